@@ -1,0 +1,87 @@
+/**
+ * Who acts, who teaches, and the models behind them.
+ * @module
+ */
+import type { Episode, Misstep, Move, Outcome, Task } from './environment.ts'
+import type { Step } from './trajectory.ts'
+
+/** What an agent is given before each of its moves. */
+export interface Situation {
+  task: Task
+  instruction: string
+  opening: string
+  steps: readonly Step[]
+  /** Names this episode among those that run at once; a model may keep state under it until `forget`. */
+  conversation: string
+  /** Fixes what the agent leaves to chance. */
+  seed: string
+  /** The live episode: only for experts and scripted agents, never for a model. */
+  episode: Episode
+}
+
+/** A move, with what it cost. */
+export interface AgentMove extends Move {
+  /** What the agent wrote, where it is not `Thought: …\nAction: …` of the move. */
+  text?: string
+  tokensIn?: number
+  tokensOut?: number
+}
+
+/** Something that plays: a model with a prompt format, an expert, a script. */
+export interface Agent {
+  readonly name: string
+  /** The model's name and checkpoint hash, for provenance. */
+  readonly model?: string
+  readonly checkpoint?: string
+  act(situation: Situation): Promise<AgentMove>
+  /** Frees what is kept for a conversation. */
+  forget?(conversation: string): void
+}
+
+/** Watches one episode and judges each of the student's steps as it is made. */
+export interface Watch {
+  /** After a step of the student. A correction has been tried on a fork and was accepted there. */
+  judge(move: Move, outcome: Outcome, situation: Situation): Promise<Misstep | undefined>
+  /** After a step of the teacher's own. */
+  observe(move: Move, outcome: Outcome): void
+}
+
+/** A stronger agent that looks on. */
+export interface Teacher {
+  readonly name: string
+  watch(episode: Episode, seed: string): Watch
+}
+
+export interface Message {
+  role: 'system' | 'user' | 'assistant'
+  content: string
+}
+
+export interface ChatRequest {
+  messages: readonly Message[]
+  /** Requests of the same conversation only grow at the end, so a model may keep its state. */
+  conversation: string
+  /** Most tokens to answer with. */
+  maxTokens: number
+  /** 0 is greedy. */
+  temperature: number
+  seed: string
+}
+
+export interface ChatAnswer {
+  text: string
+  tokenIds?: number[]
+  finish: 'stop' | 'length'
+  tokensIn: number
+  tokensOut: number
+}
+
+/** A language model that answers conversations; many requests may be under way at once. */
+export interface ChatModel {
+  readonly name: string
+  /** sha256 of the weights, where there are weights. */
+  readonly checkpoint?: string
+  complete(request: ChatRequest): Promise<ChatAnswer>
+  forget?(conversation: string): void
+  close(): Promise<void>
+}

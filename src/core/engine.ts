@@ -1,0 +1,48 @@
+/**
+ * The contract of a training engine.
+ * @module
+ */
+import type { Example } from './example.ts'
+
+export interface TrainOptions {
+  /** A Hugging Face folder to start from. */
+  from: string
+  /** The folder that the trained checkpoint is written to; its manifest comes last. */
+  to: string
+  /** Optimiser steps in all. */
+  steps: number
+  /** Tokens a step, padding left out: rows are added until the next one would pass this. */
+  batchTokens: number
+  /** Highest learning rate, reached after the warm-up; a cosine takes it to a tenth of it. */
+  learningRate: number
+  /** Share of the steps that warm up. */
+  warmUp: number
+  weightDecay: number
+  /** Gradients are scaled down to this global norm. */
+  clipNorm: number
+  seed: number
+  /** Steps between two resumable checkpoints. */
+  saveEvery: number
+  /** Threads; default: all cores. */
+  threads?: number
+  signal?: AbortSignal
+}
+
+/** One optimiser step, as it goes into the log. */
+export interface TrainEvent {
+  step: number
+  steps: number
+  /** Mean loss over the trained tokens of this step, in nats. */
+  loss: number
+  learningRate: number
+  gradientNorm: number
+  /** Tokens read so far (padding left out) and, of these, with loss. */
+  tokens: number
+  trainedTokens: number
+}
+
+/** Trains a checkpoint on examples and writes a checkpoint. */
+export interface Engine {
+  readonly name: string
+  train(examples: readonly Example[], options: TrainOptions): AsyncIterable<TrainEvent>
+}

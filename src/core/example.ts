@@ -1,0 +1,33 @@
+/**
+ * What a trainer reads: token ids and the loss mask. One JSON object a line in `examples/*.jsonl`.
+ * @module
+ */
+import { z } from 'zod'
+
+/** The label of a token that carries no loss, as torch and TRL have it. */
+export const NO_LOSS = -100
+
+export const spanSchema = z.object({
+  /** First token of the span. */
+  from: z.number().int(),
+  /** One past its last token. */
+  to: z.number().int(),
+  /** The step of the trajectory that it comes from; -1 for the prompt. */
+  step: z.number().int(),
+  role: z.enum(['system', 'user', 'assistant']),
+  /** Whether its tokens carry loss. */
+  trained: z.boolean(),
+  /** True where the step was judged an error. */
+  error: z.boolean().optional(),
+})
+export type Span = z.infer<typeof spanSchema>
+
+/** `input_ids`, `labels` and `attention_mask` have one entry a token. TRL, Axolotl and Together read them as they are. */
+export const exampleSchema = z.object({
+  id: z.string(),
+  input_ids: z.array(z.number().int()),
+  labels: z.array(z.number().int()),
+  attention_mask: z.array(z.number().int()),
+  spans: z.array(spanSchema),
+})
+export type Example = z.infer<typeof exampleSchema>

@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'docs/**/*.test.ts'],
+    testTimeout: 60_000,
+    // Two cores: the embedded engine's tests use both, so files run two at a time at most.
+    maxWorkers: 2,
+  },
+})

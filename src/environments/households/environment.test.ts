@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { createHouseholds, householdTask } from './environment.ts'
+import { createLayouts, LAYOUT_GROUPS } from './layout.ts'
+
+const households = createHouseholds({ tasks: 60 })
+
+describe('households', () => {
+  it('starts the very same game from the same task', async () => {
+    const task = householdTask('unseen', 7)
+    const first = await households.start(task)
+    const second = await createHouseholds().start(task)
+    expect(second.observation).toBe(first.observation)
+    expect(second.admissible?.()).toEqual(first.admissible?.())
+  })
+
+  it('never gives two groups of splits a layout with the same receptacles', () => {
+    const groups = createLayouts(3)
+    const signatures = LAYOUT_GROUPS.flatMap(group =>
+      Object.values(groups[group])
+        .flat()
+        .map(layout => layout.signature),
+    )
+    expect(new Set(signatures).size).toBe(signatures.length)
+  })
+
+  it('makes tasks of all six kinds in every split', async () => {
+    for (const split of households.splits) {
+      expect(new Set((await households.tasks(split)).map(task => task.kind)).size).toBe(6)
+    }
+  })
+
+  it.each(['seen', 'everything'] as const)('is won by the expert that knows what was %s, in each game', async sight => {
+    for (const split of households.splits) {
+      for (const task of await households.tasks(split)) {
+        const episode = await households.start(task)
+        let steps = 0
+        for (; !episode.done && steps < 40; steps++) {
+          const move = await episode.expert?.(sight)
+          expect((await episode.step(move!.action)).accepted, `${task.id}: ${move!.action}`).toBe(true)
+        }
+        expect(episode.won, task.id).toBe(true)
+      }
+    }
+  })
+
+  it('says what is wrong with a task that it does not have', async () => {
+    await expect(households.start({ ...householdTask('train', 0), id: 'nowhere' })).rejects.toThrow(
+      /No such household: "nowhere"/,
+    )
+  })
+})

@@ -1,0 +1,81 @@
+/**
+ * Room layouts of our own: which receptacles a room has, how many, and where they stand.
+ * @module
+ */
+import { createRandom, type Random } from '../../core/random.ts'
+import { ROOM_KINDS, ROOMS, type RoomKind } from '../alfworld/rooms.ts'
+
+/** A receptacle of a layout. */
+export interface Fixture {
+  /** An identifier as the benchmark forms them, with made-up coordinates. */
+  id: string
+  type: string
+  openable: boolean
+}
+
+export interface Layout {
+  room: RoomKind
+  fixtures: Fixture[]
+  /** Which receptacle types it has and how many: two layouts with the same signature count as the same room. */
+  signature: string
+}
+
+/** Layouts of each kind of room, by what they are for; no signature is in two groups. */
+export type LayoutGroups = Record<LayoutGroup, Record<RoomKind, Layout[]>>
+export const LAYOUT_GROUPS = ['train', 'dev', 'unseen'] as const
+export type LayoutGroup = (typeof LAYOUT_GROUPS)[number]
+
+/** Layouts of each kind of room in a group; the benchmark has about 27, 1 and 1. */
+const LAYOUTS_PER_ROOM: Record<LayoutGroup, number> = { train: 24, dev: 6, unseen: 6 }
+
+/** Furniture that fewer than this share of the benchmark's rooms have is left out. */
+const RAREST = 0.1
+
+/**
+ * The layouts of all groups, always the same ones.
+ *
+ * @param most most receptacles of one type in a room
+ * @example
+ * createLayouts(3).unseen.kitchen[0].signature
+ */
+export function createLayouts(most: number): LayoutGroups {
+  const random = createRandom('household layouts', most)
+  const taken = new Set<string>()
+  const groups: Partial<LayoutGroups> = {}
+  for (const group of LAYOUT_GROUPS) {
+    const rooms: Record<RoomKind, Layout[]> = { kitchen: [], livingroom: [], bedroom: [], bathroom: [] }
+    for (const room of ROOM_KINDS) {
+      while (rooms[room].length < LAYOUTS_PER_ROOM[group]) {
+        const layout = createLayout(room, random, most)
+        if (taken.has(layout.signature)) continue
+        taken.add(layout.signature)
+        rooms[room].push(layout)
+      }
+    }
+    groups[group] = rooms
+  }
+  return groups as LayoutGroups
+}
+
+function createLayout(room: RoomKind, random: Random, most: number): Layout {
+  const fixtures: Fixture[] = []
+  const counts: string[] = []
+  for (const { type, openable, presence, count } of ROOMS[room]) {
+    if (presence < RAREST || !random.chance(presence)) continue
+    const number = Math.min(most, Math.max(1, Math.round(count * (0.5 + random.next()))))
+    counts.push(`${type}x${number}`)
+    for (let i = 0; i < number; i++) fixtures.push({ id: placeId(type, random), type, openable })
+  }
+  return { room, fixtures, signature: `${room} ${counts.join(' ')}` }
+}
+
+/** An identifier such as `sink_bar__plus_01_dot_22_bar__minus_00_dot_90_bar__plus_02_dot_01_bar_sinkbasin`. */
+export function placeId(type: string, random: Random): string {
+  const coordinate = () => {
+    const [whole, rest] = (random.next() * 4).toFixed(2).split('.')
+    return `_${random.chance(0.5) ? 'plus' : 'minus'}_0${whole}_dot_${rest}`
+  }
+  const stem = type.replace('basin', '')
+  const ending = type.endsWith('basin') ? `_bar_${type}` : ''
+  return `${stem}_bar_${coordinate()}_bar_${coordinate()}_bar_${coordinate()}${ending}`
+}

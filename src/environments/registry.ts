@@ -1,0 +1,104 @@
+/**
+ * Opens an environment by its name, or a user's own by the path of its module.
+ * @module
+ */
+import { isAbsolute, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { z } from 'zod'
+import type { Environment } from '../core/environment.ts'
+import { MisstepError } from '../core/errors.ts'
+import type { HouseholdsOptions } from './households/environment.ts'
+
+/** An environment's name, or the path of a module (`./my-world.js`), beside its own options. */
+export interface EnvironmentChoice {
+  name: string
+  [option: string]: unknown
+}
+
+interface Entry {
+  /** One line for `misstep env list`. */
+  about: string
+  open(options: Record<string, unknown>): Promise<Environment>
+}
+
+const householdsOptions = z.strictObject({
+  tasks: z.int().min(1).optional(),
+  most: z.int().min(1).optional(),
+})
+const alfworldOptions = z.strictObject({
+  /** A folder of games or packs; default: what `misstep env add alfworld` put into the cache folder. */
+  games: z.string().optional(),
+  profile: z.enum(['2.1.3', '2.1.1', '2.1.1-react', '2.1.1-eto']).optional(),
+  order: z.enum(['sorted', 'published']).optional(),
+})
+
+/** The environments that come with the package. */
+export const ENVIRONMENTS: Readonly<Record<string, Entry>> = {
+  households: {
+    about: 'made-up households in the engine of ALFWorld, six kinds of task; no download',
+    async open(options) {
+      const { createHouseholds } = await import('./households/environment.ts')
+      return createHouseholds(check('households', householdsOptions, options) as HouseholdsOptions)
+    },
+  },
+  alfworld: {
+    about: 'the games of ALFWorld (text), exact; needs `misstep env add alfworld`',
+    async open(options) {
+      const { games, ...rest } = check('alfworld', alfworldOptions, options)
+      const { createAlfworld } = await import('./alfworld/environment.ts')
+      const { openGameLibrary } = await import('./alfworld/game-library.ts')
+      const { alfworldFolder } = await import('./alfworld/download.ts')
+      return createAlfworld({ games: await openGameLibrary(games ?? alfworldFolder()), ...(rest as object) })
+    },
+  },
+}
+
+/**
+ * Opens an environment. A name with a slash or a file ending is a module whose default export is an environment,
+ * or a function that makes one from the options.
+ *
+ * @param folder what a relative module path is relative to; default: the current folder
+ * @throws {MisstepError} for an unknown name, an option that it does not have, or a module that exports no environment
+ * @example
+ * const environment = await openEnvironment({ name: 'households' })
+ */
+export async function openEnvironment(choice: EnvironmentChoice, folder: string = process.cwd()): Promise<Environment> {
+  const { name, ...options } = choice
+  const entry = Object.hasOwn(ENVIRONMENTS, name) ? ENVIRONMENTS[name] : undefined
+  if (entry) return entry.open(options)
+  if (/[/\\]|\.[cm]?[jt]s$/.test(name)) return openModule(isAbsolute(name) ? name : resolve(folder, name), options)
+  throw new MisstepError('usage', 'There is no such environment', {
+    value: name,
+    advice: `There are ${Object.keys(ENVIRONMENTS).join(', ')}; one of your own is named by its file, such as ./my-world.js.`,
+  })
+}
+
+async function openModule(path: string, options: Record<string, unknown>): Promise<Environment> {
+  let exported: unknown
+  try {
+    exported = (await import(pathToFileURL(path).href)).default
+  } catch (cause) {
+    throw new MisstepError('environment', 'The environment module could not be loaded', {
+      value: path,
+      advice: `It must be a JavaScript module that Node can import. ${(cause as Error).message}`,
+      cause,
+    })
+  }
+  const environment = typeof exported === 'function' ? await exported(options) : exported
+  if (typeof environment?.start !== 'function' || typeof environment?.tasks !== 'function') {
+    throw new MisstepError('environment', 'The module exports no environment', {
+      value: path,
+      advice: 'Its default export must be what defineEnvironment returns, or a function that returns it.',
+    })
+  }
+  return environment as Environment
+}
+
+function check<T>(name: string, schema: z.ZodType<T>, options: unknown): T {
+  const result = schema.safeParse(options)
+  if (result.success) return result.data
+  throw new MisstepError('usage', `The options of environment ${name} are wrong`, {
+    value: options,
+    advice: result.error.issues.map(issue => `${issue.path.join('.') || 'options'}: ${issue.message}`).join('; '),
+  })
+}

@@ -1,0 +1,32 @@
+/**
+ * Conversations to token ids and a loss mask.
+ * @module
+ */
+export { type ChatFormat, createChatFormat, loadChatFormat, type PromptOptions } from './chat-format.ts'
+export type { Turn } from './chat-template.ts'
+export {
+  countTrained,
+  type DroppedRow,
+  type RenderOptions,
+  type RenderReport,
+  renderExample,
+  renderExamples,
+} from './example.ts'
+export { type LintOptions, lintExamples } from './lint.ts'
+export type { LintFinding, LintRule } from './lint-finding.ts'
+export { carriesLoss, isError, MASK_POLICIES, type MaskPolicy } from './mask.ts'
+export {
+  type Conversation,
+  formatMove,
+  parseMove,
+  type ReactOptions,
+  type RenderMessage,
+  situationMessages,
+  stepText,
+  trajectoryMessages,
+} from './react.ts'
+export { type ShownToken, showTokens } from './show-tokens.ts'
+export { STUDENT_CHAT } from './student-chat.ts'
+export { loadTokenizer, type Tokenizer } from './tokenizer.ts'
+export { type TokenizerFile, type TrainTokenizerOptions, trainTokenizer } from './train-tokenizer.ts'
+export { type WriteTokenizerOptions, writeTokenizer } from './write-tokenizer.ts'

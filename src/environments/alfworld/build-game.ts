@@ -103,11 +103,12 @@ export function groupByPredicate(facts: readonly Fact[]): Facts {
 
 /** Of each kind the identifier that comes first gets the highest number, as in the original. */
 function nameAll(ids: readonly string[]): Map<string, string> {
+  const kinds = ids.map(kindOf)
   const left = new Map<string, number>()
-  for (const id of ids) left.set(kindOf(id), (left.get(kindOf(id)) ?? 0) + 1)
+  for (const kind of kinds) left.set(kind, (left.get(kind) ?? 0) + 1)
   const names = new Map<string, string>()
-  for (const id of ids) {
-    const kind = kindOf(id)
+  for (const [index, id] of ids.entries()) {
+    const kind = kinds[index]!
     const number = left.get(kind)!
     names.set(id, `${kind} ${number}`)
     left.set(kind, number - 1)

@@ -14,6 +14,10 @@ const lineSchema = z.object({ id: z.string(), task_type: z.enum(TASK_KINDS), tas
 /** The games of one split, each parsed when asked for. */
 export interface PackedGames {
   entries: GameEntry[]
+  /** The wording of the data; default: 2.1.3. */
+  profile?: '2.1.3' | '2.1.1'
+  /** See `digestSplit`; absent where it would take opening every game. */
+  digest?: string
   read(id: string): GameSource | undefined
 }
 

@@ -12,14 +12,11 @@ import { readGameFile } from './game-file.ts'
 import { type GameEntry, SPLITS } from './game-library.ts'
 
 /**
- * The games under `<folder>/<split>/<task>/<trial>/game.tw-pddl` that are solvable and of one of the six kinds,
- * by split, and the version of their data.
+ * The games under `<folder>/<split>/<task>/<trial>/game.tw-pddl` that are solvable and of one of the six kinds, by split.
  *
  * @throws {MisstepError} when there are none
  */
-export async function readGameFolder(
-  folder: string,
-): Promise<{ stores: Map<string, PackedGames>; version: '2.1.3' | '2.1.1' }> {
+export async function readGameFolder(folder: string): Promise<Map<string, PackedGames>> {
   const stores = new Map<string, PackedGames>()
   for (const [original, split] of Object.entries(SPLITS)) {
     const entries = await listSplit(folder, original, split)
@@ -32,14 +29,16 @@ export async function readGameFolder(
       advice: 'The folder needs <split>/<task>/<trial>/game.tw-pddl files; those come with the download of 2.1.3.',
     })
   }
-  return { stores, version: readGameFile(readText(folder, first.id), first.id).version }
+  const profile = readGameFile(readText(folder, first.id), first.id).version
+  for (const store of stores.values()) store.profile = profile
+  return stores
 }
 
 async function listSplit(folder: string, original: string, split: string): Promise<GameEntry[]> {
   const entries: GameEntry[] = []
   for (const task of await foldersIn(join(folder, original))) {
     const kind = TASK_KINDS.find(candidate => task.startsWith(`${candidate}-`))
-    if (!kind) continue
+    if (!kind || /movable|Sliced/.test(task)) continue
     for (const trial of await foldersIn(join(folder, original, task))) {
       const id = `${original}/${task}/${trial}`
       if (await isSolvable(join(folder, id, 'game.tw-pddl'))) entries.push({ id, split, kind })

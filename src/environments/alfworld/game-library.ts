@@ -2,12 +2,14 @@
  * Where the benchmark's games are kept, and how one is opened.
  * @module
  */
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MisstepError } from '../../core/errors.ts'
 import { buildGame } from './build-game.ts'
 import { type PackedGames, readFullPack } from './full-pack.ts'
 import type { Game, TaskKind } from './game.ts'
+import { isPlayed, OFFICIAL_SPLITS } from './game-digest.ts'
 import { readGameFolder } from './game-folder.ts'
 import { readPack } from './pack.ts'
 
@@ -22,7 +24,7 @@ export interface GameEntry {
 export interface GameLibrary {
   /** The wording of the data. */
   readonly profile: '2.1.3' | '2.1.1'
-  /** Says which games these are, for provenance. */
+  /** Says which games these are, for provenance: `official`, `unverified` or a digest. */
   readonly version: string
   readonly splits: readonly string[]
   /** The games of a split that the benchmark plays, sorted by id. `valid_seen` means `seen`, `valid_unseen` means `unseen`. */
@@ -41,11 +43,6 @@ export const SPLITS = {
   valid_train: 'train-extra',
 } as const
 
-/** In the data, and its plan works, but the benchmark's release leaves it out: its published count is 3,553. */
-const LEFT_OUT = new Set([
-  'train/pick_clean_then_place_in_recep-Tomato-None-GarbageCan-15/trial_T20190908_190029_853407',
-])
-
 /**
  * Opens the games in a folder: compact packs (`games-<split>.jsonl.gz`), full packs (`games-<split>.full.jsonl.gz`)
  * or the benchmark's own files (`json_2.1.1/<split>/<task>/<trial>/game.tw-pddl`), the first of these that is there.
@@ -56,6 +53,11 @@ const LEFT_OUT = new Set([
  * library.load(library.entries('unseen')[0].id).sentence
  */
 export async function openGameLibrary(folder: string): Promise<GameLibrary> {
+  return createLibrary(await openStores(folder))
+}
+
+/** The games in a folder by split, as `openGameLibrary` finds them. */
+export async function openStores(folder: string): Promise<Map<string, PackedGames>> {
   const files = await readdir(folder).catch(cause => {
     throw new MisstepError('data', 'There is no folder of games', { value: folder, advice: ADVICE, cause })
   })
@@ -67,14 +69,11 @@ export async function openGameLibrary(folder: string): Promise<GameLibrary> {
       const read = ending === '.jsonl.gz' ? readPack : readFullPack
       stores.set(split, read(await readFile(join(folder, name)), split, name))
     }
-    if (stores.size > 0) return createLibrary(stores, '2.1.3', 'packed')
+    if (stores.size > 0) return stores
   }
   for (const name of ['', 'json_2.1.3', 'json_2.1.2', 'json_2.1.1']) {
     const inner = join(folder, name)
-    if ((await isFolder(inner)) && (await hasSplit(inner))) {
-      const { stores, version } = await readGameFolder(inner)
-      return createLibrary(stores, version, 'files')
-    }
+    if (await hasSplit(inner)) return readGameFolder(inner)
   }
   throw new MisstepError('data', 'There are no games in this folder', { value: folder, advice: ADVICE })
 }
@@ -83,25 +82,21 @@ const ADVICE =
   'Run "misstep env add alfworld", or name the folder that the benchmark was unpacked into (it holds json_2.1.1).'
 
 /** A library over games that are read one by one. */
-export function createLibrary(
-  stores: ReadonlyMap<string, PackedGames>,
-  profile: '2.1.3' | '2.1.1',
-  version: string,
-): GameLibrary {
+export function createLibrary(stores: ReadonlyMap<string, PackedGames>): GameLibrary {
   const cache = new Map<string, WeakRef<Game>>()
   const played = new Map<string, GameEntry[]>()
   const owner = new Map<string, PackedGames>()
   for (const [split, store] of stores) {
     for (const entry of store.entries) owner.set(entry.id, store)
-    const entries = store.entries.filter(({ id }) => !/movable|Sliced/.test(id) && !LEFT_OUT.has(id))
+    const entries = store.entries.filter(({ id }) => isPlayed(id))
     played.set(
       split,
       entries.sort((a, b) => (a.id < b.id ? -1 : 1)),
     )
   }
   return {
-    profile,
-    version,
+    profile: [...stores.values()][0]?.profile ?? '2.1.3',
+    version: versionOf(stores),
     splits: [...stores.keys()],
     ids: [...owner.keys()],
     entries(split) {
@@ -124,10 +119,17 @@ export function createLibrary(
   }
 }
 
-const isFolder = (path: string) =>
-  stat(path).then(
-    found => found.isDirectory(),
+/** `official`, or the start of a digest over all splits; `unverified` where that would take opening every game. */
+function versionOf(stores: ReadonlyMap<string, PackedGames>): string {
+  const official = new Set(Object.values(OFFICIAL_SPLITS).map(({ digest }) => digest))
+  const digests = [...stores.values()].map(store => store.digest)
+  if (digests.includes(undefined)) return 'unverified'
+  if (digests.every(digest => official.has(digest!))) return 'official'
+  return createHash('sha256').update(digests.join()).digest('hex').slice(0, 12)
+}
+
+const hasSplit = (folder: string) =>
+  readdir(folder).then(
+    names => names.some(name => Object.hasOwn(SPLITS, name)),
     () => false,
   )
-
-const hasSplit = async (folder: string) => (await readdir(folder)).some(name => name in SPLITS)

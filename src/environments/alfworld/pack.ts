@@ -11,6 +11,7 @@ import { MisstepError } from '../../core/errors.ts'
 import { canContainOf, groupByPredicate } from './build-game.ts'
 import type { PackedGames } from './full-pack.ts'
 import { type Fact, type GameSource, type Goal, TASK_KINDS } from './game.ts'
+import { digestGame, digestSplit, type SplitDigest } from './game-digest.ts'
 import type { GameEntry } from './game-library.ts'
 import { gunzipLines, parseLine } from './packed-lines.ts'
 
@@ -19,7 +20,12 @@ const FORMAT = 'misstep-alfworld-games'
 const headSchema = z.object({
   format: z.literal(FORMAT),
   version: z.literal(1),
+  /** The wording of the data that the games were taken from. */
+  profile: z.enum(['2.1.3', '2.1.1']),
+  /** Lines that follow. */
   games: z.number().int(),
+  /** See `digestSplit`. */
+  digest: z.string(),
   canContain: z.array(z.array(z.string())),
 })
 
@@ -42,23 +48,43 @@ interface PackedGame {
   two: Record<string, number[]>
 }
 
+/** Packs games one by one, so that their sources need not be kept. */
+export interface Packer {
+  add(source: GameSource): void
+  /** What was added, in the form of a file; the same games give the same bytes where they share their `cancontain` facts. */
+  finish(): { data: Buffer; split: SplitDigest }
+}
+
 /**
- * Packs games; the same games give the same bytes.
+ * Starts a pack.
  *
  * @example
- * await writeFile('games-train.jsonl.gz', writePack(sources))
+ * const packer = createPacker()
+ * for (const source of sources) packer.add(source)
+ * await writeFile('games-train.jsonl.gz', packer.finish().data)
  */
-export function writePack(sources: readonly GameSource[]): Buffer {
+export function createPacker(profile: '2.1.3' | '2.1.1' = '2.1.3'): Packer {
   const sets: string[][] = []
   const known = new Map<string, number>()
-  const games = sources.map(source => {
-    const set = [...(source.canContain ?? canContainOf(groupByPredicate(source.facts)))].sort()
-    const key = set.join('\n')
-    if (!known.has(key)) known.set(key, sets.push(set) - 1)
-    return pack(source, known.get(key)!)
-  })
-  const head = { format: FORMAT, version: 1, games: games.length, canContain: sets }
-  return gzipSync(`${[head, ...games].map(line => JSON.stringify(line)).join('\n')}\n`, { level: 9 })
+  const lines = new Map<string, string>()
+  const digests = new Map<string, string>()
+  return {
+    add(source) {
+      if (lines.has(source.id)) throw new MisstepError('data', 'The same game comes twice', { value: source.id })
+      const set = [...(source.canContain ?? canContainOf(groupByPredicate(source.facts)))].sort()
+      const key = set.join('\n')
+      if (!known.has(key)) known.set(key, sets.push(set) - 1)
+      lines.set(source.id, JSON.stringify(pack(source, known.get(key)!)))
+      digests.set(source.id, digestGame(source))
+    },
+    finish() {
+      const split = digestSplit(digests)
+      const head = { format: FORMAT, version: 1, profile, games: lines.size, digest: split.digest, canContain: sets }
+      const sorted = [...lines].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line)
+      const text = [JSON.stringify(head), ...sorted].join('\n')
+      return { data: gzipSync(`${text}\n`, { level: 9 }), split }
+    },
+  }
 }
 
 function pack(source: GameSource, canContain: number): PackedGame {
@@ -101,6 +127,8 @@ export function readPack(data: Uint8Array, split: string, name = 'the pack'): Pa
   })
   return {
     entries,
+    profile: head.profile,
+    digest: head.digest,
     read(id) {
       const index = byId.get(id)
       return index === undefined ? undefined : unpack(lines.text(index), sets, index, name)

@@ -7,6 +7,7 @@
 import type { Random } from '../../core/random.ts'
 import type { Step } from '../../core/trajectory.ts'
 import { createWorld } from '../alfworld/create-world.ts'
+import { announce } from '../alfworld/expert.ts'
 import type { Game } from '../alfworld/game.ts'
 import type { World } from '../alfworld/world.ts'
 import { CAN_CONTAIN } from './things.ts'
@@ -14,7 +15,7 @@ import { CAN_CONTAIN } from './things.ts'
 const THINGS = [...new Set([...CAN_CONTAIN].map(pair => pair.split(' ')[1]!))]
 
 /** Share of steps whose command is made up from names and often not accepted. */
-const MADE_UP = 0.2
+const MADE_UP = 0.15
 
 /**
  * Wanders through a game for a number of steps (or until it wins by chance).
@@ -29,9 +30,8 @@ export function wander(game: Game, random: Random, length: number): Step[] {
   const memory = new Map<string, string[]>()
   let here = ''
   while (steps.length < length && !world.won) {
-    const seen = memory.get(here)
     const action = random.chance(MADE_UP) ? madeUpCommand(world, random) : possibleCommand(world, random)
-    const thought = `${comment(world, here, seen, memory, random)} ${announce(action)}`
+    const thought = `${comment(world, here, memory, random)} ${announce(action)}`
     const outcome = world.step(action)
     steps.push({
       thought,
@@ -57,22 +57,24 @@ export function wander(game: Game, random: Random, length: number): Step[] {
   return steps
 }
 
-/** A true remark on what is here, is not here, or was seen elsewhere. */
-function comment(
-  world: World,
-  here: string,
-  seen: string[] | undefined,
-  memory: Map<string, string[]>,
-  random: Random,
-): string {
-  const { goal } = world.game
+/** A true remark on the room, on where the walker was, or on what is here, is not here, or was seen elsewhere. */
+function comment(world: World, here: string, memory: Map<string, string[]>, random: Random): string {
+  const { goal, receptacles, objects } = world.game
+  const seen = memory.get(here)
   const wondered = random.chance(0.6) ? goal.object : random.pick(THINGS)
-  const held = world.held >= 0 ? world.game.objects[world.held]!.name : undefined
+  const isWondered = (thing: string) => thing.startsWith(`${wondered} `)
+  const held = world.held >= 0 ? objects[world.held]!.name : undefined
   if (held && random.chance(0.4)) return random.pick([`I have ${held}.`, `I hold ${held}.`])
+  if (random.chance(0.2)) {
+    const likely = receptacles.filter(({ type }) => type === goal.receptacle)
+    const { name } = random.pick(likely.length > 0 && random.chance(0.6) ? likely : receptacles)
+    if (random.chance(0.4)) return `There is a ${name}.`
+    return memory.has(name) ? `I looked at ${name}.` : `I did not look at ${name} yet.`
+  }
   if (here && seen === undefined && random.chance(0.5)) return `${here} is closed.`
-  const matching = (seen ?? []).filter(thing => thing.startsWith(`${wondered} `))
+  const matching = (seen ?? []).filter(isWondered)
   const elsewhere = [...memory].flatMap(([place, things]) =>
-    things.filter(thing => thing.startsWith(`${wondered} `) && place !== here).map(thing => [thing, place] as const),
+    place === here ? [] : things.filter(isWondered).map(thing => [thing, place] as const),
   )
   if (matching.length > 0)
     return random.pick([`I see ${random.pick(matching)} here.`, `Here is ${random.pick(matching)}.`])
@@ -80,16 +82,10 @@ function comment(
     const [thing, place] = random.pick(elsewhere)
     return random.pick([`I saw ${thing} at ${place}.`, `${thing} is at ${place}.`])
   }
-  if (seen && seen.length > 0 && random.chance(0.3))
+  if (seen && seen.length > 0 && random.chance(0.25)) {
     return random.pick([`I see ${random.pick(seen)} here.`, `Here is ${random.pick(seen)}.`])
+  }
   return random.pick([`I do not see a ${wondered}.`, `No ${wondered} here.`])
-}
-
-/** What the command is going to be, in words. */
-function announce(action: string): string {
-  const [, verb = '', rest = ''] = /^(go to|\w+)\s*(.*)$/.exec(action) ?? []
-  if (verb === 'move') return `I put ${rest}.`
-  return rest === '' ? `I ${verb}.` : `I ${verb} ${rest}.`
 }
 
 /** One of the valid commands: first the verb, then what it is about, so that going places does not crowd out the rest. */
@@ -100,7 +96,7 @@ function possibleCommand(world: World, random: Random): string {
     if (verb !== 'help') byVerb.set(verb, [...(byVerb.get(verb) ?? []), command])
   }
   // Looking around and going on are what makes a walk; the rest shares what is left.
-  const verbs = [...byVerb.keys()]
+  const verbs = [...byVerb.keys()].filter(verb => (verb !== 'look' && verb !== 'inventory') || random.chance(0.2))
   const verb = byVerb.has('open') && random.chance(0.5) ? 'open' : random.chance(0.45) ? 'go' : random.pick(verbs)
   return random.pick(byVerb.get(verb) ?? byVerb.get('go') ?? ['look'])
 }

@@ -1,0 +1,15 @@
+/**
+ * Writes and runs ONNX models.
+ * @module
+ */
+export {
+  type Attribute,
+  type Constant,
+  createGraph,
+  type Dimension,
+  type ElementType,
+  type Graph,
+  type OperatorOptions,
+  type Value,
+} from './graph.ts'
+export { createSession, floats, integers, type Session, type SessionOptions, type Tensors } from './session.ts'

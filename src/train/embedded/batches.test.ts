@@ -1,0 +1,96 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createAdamW, learningRateAt } from './adamw.ts'
+import { cutMicroBatches, type Row } from './micro-batches.ts'
+import { stepOrder } from './order.ts'
+
+const rowOf = (labels: number[]): Row => ({ ids: labels.map((_, i) => i + 1), labels })
+const row = fc.array(fc.constantFrom(-100, 1, 2, 3), { minLength: 1, maxLength: 90 }).map(rowOf)
+
+describe('cutMicroBatches', () => {
+  it('keeps every trained token once, behind the tokens that come before it', () => {
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 30 }), rows => {
+        const expected = rows.flatMap(({ ids, labels }) =>
+          Array.from(labels).flatMap((label, i) =>
+            i > 0 && label >= 0 ? [`${Array.from(ids).slice(0, i)} > ${label}`] : [],
+          ),
+        )
+        const found = cutMicroBatches(rows).flatMap(({ ids, length, positions, targets }) =>
+          [...positions].map((position, i) => {
+            const start = Math.floor(Number(position) / length) * length
+            return `${ids.slice(start, Number(position) + 1)} > ${targets[i]}`
+          }),
+        )
+        expect(found.sort()).toEqual(expected.sort())
+      }),
+    )
+  })
+
+  it('pads little', () => {
+    const lengths = [400, 390, 120, 118, 116, 40]
+    const cut = cutMicroBatches(lengths.map(length => rowOf(Array(length + 1).fill(1))))
+    expect(cut.map(({ rows, length }) => [rows, length])).toEqual([
+      [1, 400],
+      [1, 390],
+      [3, 120],
+      [1, 40],
+    ])
+  })
+})
+
+describe('stepOrder', () => {
+  it('reads every row once an epoch and stays within the tokens of a step', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 40 }),
+        fc.integer({ min: 1, max: 200 }),
+        fc.integer(),
+        (lengths, batchTokens, seed) => {
+          const order = stepOrder(lengths, batchTokens, seed)
+          const read: number[] = []
+          while (read.length < 3 * lengths.length) {
+            const rows = order.next().value
+            expect(new Set(rows).size).toBe(rows.length)
+            const tokens = rows.reduce((sum, index) => sum + lengths[index]!, 0)
+            expect(rows.length === 1 || tokens <= batchTokens).toBe(true)
+            read.push(...rows)
+          }
+          for (const epoch of [0, 1, 2]) {
+            const rows = read.slice(epoch * lengths.length, (epoch + 1) * lengths.length)
+            expect(rows.sort((a, b) => a - b)).toEqual([...lengths.keys()])
+          }
+        },
+      ),
+      { numRuns: 50 },
+    )
+  })
+})
+
+describe('learningRateAt', () => {
+  it('rises in a line to the highest and falls in a cosine to a tenth', () => {
+    const rates = Array.from({ length: 100 }, (_, i) => learningRateAt(i + 1, 100, 2, 0.1))
+    expect(rates[0]).toBeCloseTo(0.2)
+    expect(rates[9]).toBe(2)
+    expect(rates[54]).toBeCloseTo(1.1)
+    expect(rates[99]).toBeCloseTo(0.2)
+    expect(learningRateAt(1, 1, 2, 0)).toBeCloseTo(0.2)
+  })
+})
+
+describe('createAdamW', () => {
+  it('makes the first step as long as the learning rate, and decays weights but not norms', () => {
+    const layout = {
+      size: 3,
+      places: [
+        { name: 'weight', shape: [1, 2], from: 0, to: 2 },
+        { name: 'norm', shape: [1], from: 2, to: 3 },
+      ],
+    }
+    const parameters = Float32Array.of(1, 1, 1)
+    createAdamW(layout, { weightDecay: 0.5 }).update(parameters, Float32Array.of(3, -0.01, 0), 1, 0.1)
+    expect(parameters[0]).toBeCloseTo(1 - 0.05 - 0.1, 5)
+    expect(parameters[1]).toBeCloseTo(1 - 0.05 + 0.1, 5)
+    expect(parameters[2]).toBe(1)
+  })
+})

@@ -1,0 +1,180 @@
+import { appendFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { type LlamaConfig, loadCheckpoint, saveCheckpoint } from '../../checkpoint/index.ts'
+import type { TrainEvent, TrainOptions } from '../../core/engine.ts'
+import type { Example } from '../../core/example.ts'
+import { createRandom } from '../../core/random.ts'
+import { embeddedEngine } from './engine.ts'
+import { initialTensors } from './initialise.ts'
+
+const config: LlamaConfig = {
+  vocabularySize: 20,
+  hiddenSize: 16,
+  layers: 1,
+  heads: 2,
+  keyValueHeads: 1,
+  headSize: 8,
+  intermediateSize: 24,
+  ropeTheta: 10_000,
+  normEpsilon: 1e-5,
+  contextLength: 64,
+  tiedEmbeddings: true,
+}
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'misstep-train-'))
+  const tokenizer = join(folder, 'tokenizer')
+  await saveCheckpoint(tokenizer, { config, tensors: initialTensors(config, 3) })
+  await writeFile(join(tokenizer, 'tokenizer.json'), '{}')
+  await saveCheckpoint(join(folder, 'start'), { config, tensors: initialTensors(config, 3), tokenizerFrom: tokenizer })
+}, 60_000)
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+/** Rows of unequal length that count upwards from a random token; the first three tokens carry no loss. */
+function makeExamples(count: number): Example[] {
+  const random = createRandom('examples')
+  return Array.from({ length: count }, (_, index) => {
+    const start = random.integer(20)
+    const ids = Array.from({ length: 6 + random.integer(30) }, (_, i) => (start + i) % 20)
+    const labels = ids.map((id, i) => (i < 3 ? -100 : id))
+    return { id: `row ${index}`, input_ids: ids, labels, attention_mask: ids.map(() => 1), spans: [] }
+  })
+}
+const examples = makeExamples(12)
+
+const optionsFor = (name: string, changes: Partial<TrainOptions> = {}): TrainOptions => ({
+  from: join(folder, 'start'),
+  to: join(folder, name),
+  steps: 7,
+  batchTokens: 100,
+  learningRate: 1e-2,
+  warmUp: 0.2,
+  weightDecay: 0.1,
+  clipNorm: 1,
+  seed: 5,
+  saveEvery: 2,
+  threads: 1,
+  ...changes,
+})
+
+async function train(options: TrainOptions, data = examples, upTo = Number.POSITIVE_INFINITY): Promise<TrainEvent[]> {
+  const events: TrainEvent[] = []
+  for await (const event of embeddedEngine.train(data, options)) {
+    events.push(event)
+    if (events.length >= upTo) break
+  }
+  return events
+}
+const resultOf = async (options: TrainOptions) => (await loadCheckpoint(options.to)).sha256
+
+describe('the embedded engine', () => {
+  let undisturbed: TrainEvent[]
+  let result: string
+  beforeAll(async () => {
+    const options = optionsFor('undisturbed')
+    undisturbed = await train(options)
+    result = await resultOf(options)
+  }, 60_000)
+
+  it('learns: the loss falls to a fraction', async () => {
+    const events = await train(optionsFor('learns', { steps: 60, learningRate: 3e-2 }))
+    expect(events[0]!.loss).toBeCloseTo(Math.log(20), 1)
+    expect(events.at(-1)!.loss).toBeLessThan(0.5)
+  })
+
+  it('makes exactly the steps asked for and counts tokens without padding', async () => {
+    expect(undisturbed.map(event => event.step)).toEqual([1, 2, 3, 4, 5, 6, 7])
+    const epoch = await train(optionsFor('epoch', { steps: 1, batchTokens: 100_000 }))
+    const all = examples.flatMap(example => example.labels)
+    expect(epoch[0]!.tokens).toBe(all.length)
+    expect(epoch[0]!.trainedTokens).toBe(all.filter(label => label >= 0).length)
+    let before = 0
+    for (const { tokens } of undisturbed) {
+      expect(tokens - before).toBeLessThanOrEqual(100)
+      before = tokens
+    }
+  })
+
+  it('gives the same weights, bit for bit, on a second run and with another number of threads', async () => {
+    const again = optionsFor('again', { threads: 2 })
+    expect(await train(again)).toEqual(undisturbed)
+    expect(await resultOf(again)).toBe(result)
+    const seed = optionsFor('other seed', { seed: 6 })
+    await train(seed)
+    expect(await resultOf(seed)).not.toBe(result)
+  })
+
+  it('goes on after an interruption as if there had been none, and clears its state away', async () => {
+    const options = optionsFor('resumed')
+    expect(await train(options, examples, 5)).toEqual(undisturbed.slice(0, 5))
+    // Stopped after step 5 without a word: step 4 was the last saved.
+    expect(await train(options, examples, 1)).toEqual(undisturbed.slice(4, 5))
+    expect(await train(options)).toEqual(undisturbed.slice(4))
+    expect(await resultOf(options)).toBe(result)
+    expect((await readdir(folder)).filter(name => name.startsWith('resumed'))).toEqual(['resumed'])
+  })
+
+  it('saves where it is told to stop', async () => {
+    const controller = new AbortController()
+    const options = optionsFor('stopped', { saveEvery: 100 })
+    const stopped = async () => {
+      for await (const { step } of embeddedEngine.train(examples, { ...options, signal: controller.signal })) {
+        if (step === 3) controller.abort()
+      }
+    }
+    await expect(stopped()).rejects.toMatchObject({ name: 'MisstepError', code: 'interrupted' })
+    expect(await train(options)).toEqual(undisturbed.slice(3))
+    expect(await resultOf(options)).toBe(result)
+  })
+
+  it('passes a damaged state over, says so, and takes the one before or starts afresh', async () => {
+    const warnings = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    const options = optionsFor('damaged')
+    await train(options, examples, 5)
+    const states = (await readdir(`${options.to}.state`)).sort()
+    expect(states).toHaveLength(2)
+    await appendFile(join(`${options.to}.state`, states[1]!, 'numbers.bin'), 'x')
+    expect((await train(options, examples, 1))[0]).toEqual(undisturbed[2])
+    expect(warnings.mock.calls[0]![0]).toMatch(/step-000000004 cannot be used: its length is wrong/)
+    for (const state of states) await writeFile(join(`${options.to}.state`, state, 'manifest.json'), '{"step":')
+    expect(await train(options)).toEqual(undisturbed)
+    expect(warnings).toHaveBeenCalledTimes(3)
+    expect(await resultOf(options)).toBe(result)
+    warnings.mockRestore()
+  })
+
+  it('does not go on from the state of training with other data, and takes its place', async () => {
+    const warnings = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    const options = optionsFor('other data')
+    await train(options, makeExamples(3), 6)
+    expect(await train(options, examples, 3)).toEqual(undisturbed.slice(0, 3))
+    expect(await train(options)).toEqual(undisturbed.slice(2))
+    expect(warnings.mock.calls[0]![0]).toMatch(/belongs to training with other data or options/)
+    warnings.mockRestore()
+  })
+
+  it('says when its state cannot be saved', async () => {
+    const options = optionsFor('blocked')
+    await writeFile(`${options.to}.state`, 'a file where a folder is needed')
+    await expect(train(options)).rejects.toMatchObject({ name: 'MisstepError', code: 'store' })
+  })
+
+  it('stops with a clear error when the loss is no longer a number', async () => {
+    const options = optionsFor('diverged', { learningRate: 1e30, warmUp: 0 })
+    await expect(train(options)).rejects.toThrow(/not a finite number at step \d[\s\S]*Lower the learning rate/)
+  })
+
+  it('refuses examples that do not fit the model, or have nothing to train', async () => {
+    const [example] = examples as [Example]
+    const long = { ...example, input_ids: Array(65).fill(1), labels: Array(65).fill(1) }
+    await expect(train(optionsFor('long'), [long])).rejects.toThrow(/65 tokens; the model reads 64 at most/)
+    const foreign = { ...example, input_ids: example.input_ids.map(() => 20) }
+    await expect(train(optionsFor('foreign'), [foreign])).rejects.toThrow(/not in the model's vocabulary of 20/)
+    const silent = { ...example, labels: example.labels.map(() => -100) }
+    await expect(train(optionsFor('silent'), [silent])).rejects.toThrow(/no trained token: "row 0"/)
+    await expect(train(optionsFor('none'), [])).rejects.toThrow(/no examples/)
+  })
+})

@@ -1,0 +1,86 @@
+/**
+ * Llama's architecture, forward and backward, as one ONNX model. It agrees with Hugging Face's `LlamaForCausalLM`.
+ * @module
+ */
+import { type LlamaConfig, tensorShapes } from '../../checkpoint/index.ts'
+import { createGraph, type Value } from '../../onnx/graph.ts'
+import { createTape } from './autodiff.ts'
+import { attention, createCausalBlocks } from './operations/attention.ts'
+import { gatherRows } from './operations/gather-rows.ts'
+import { mergeHeads, splitHeads } from './operations/heads.ts'
+import { add, linear } from './operations/linear.ts'
+import { rootMeanSquareNorm } from './operations/root-mean-square-norm.ts'
+import { createRotation, rotate } from './operations/rotate.ts'
+import { swishGate } from './operations/swish-gate.ts'
+import { vocabularyLoss } from './operations/vocabulary-loss.ts'
+
+export interface LlamaGraphOptions {
+  /** The longest row that the model will see. */
+  longestRow: number
+  /** Queries that attention treats at once; default 128. */
+  blockSize?: number
+  /** Also write the backward pass; default true. */
+  backward?: boolean
+}
+
+/** The name of the output that holds a parameter's gradient. */
+export const gradientName = (parameter: string) => `gradient ${parameter}`
+
+/**
+ * The bytes of a model that computes the loss and its gradient by every parameter.
+ *
+ * Inputs: every parameter under its Hugging Face name; `ids` int64 `[rows, length]`, shorter rows padded at their end
+ * with any id (attention is causal, so padding touches nothing before it); `positions` int64 `[trained]`, the places in
+ * the flattened rows whose next token is trained; `targets` int64 `[trained]`, those tokens; `weights` `[trained]`.
+ * Outputs: `loss`, a scalar, the sum of weight times negative log-likelihood; and `gradient <parameter>`.
+ */
+export function createLlamaGraph(config: LlamaConfig, options: LlamaGraphOptions): Uint8Array {
+  const { heads, keyValueHeads: keyHeads, headSize, normEpsilon: epsilon } = config
+  const graph = createGraph()
+  const tape = createTape(graph)
+  const parameters = new Map<string, Value>()
+  for (const [name, shape] of tensorShapes(config)) parameters.set(name, tape.parameter(name, shape))
+  const parameter = (name: string) => parameters.get(name)!
+
+  const ids = graph.input('ids', 'int64', ['rows', 'length'])
+  const positions = graph.input('positions', 'int64', ['trained'])
+  const targets = graph.input('targets', 'int64', ['trained'])
+  const weights = graph.input('weights', 'float32', ['trained'])
+
+  const grid = graph.operator('Shape', [ids])
+  const length = graph.operator('Shape', [ids], { start: 1 })
+  const size = options.blockSize ?? 128
+  const causal = createCausalBlocks(graph, length, size, Math.ceil(options.longestRow / size), heads / keyHeads)
+  const rotation = createRotation(graph, options.longestRow, headSize, config.ropeTheta)
+
+  const embeddings = parameter('model.embed_tokens.weight')
+  let x = gatherRows(tape, embeddings, graph.operator('Reshape', [ids, graph.constant([-1])]))
+  for (let layer = 0; layer < config.layers; layer++) {
+    const of = (name: string) => parameter(`model.layers.${layer}.${name}.weight`)
+    const normal = rootMeanSquareNorm(tape, x, of('input_layernorm'), epsilon)
+    const project = (name: string, count: number) =>
+      splitHeads(tape, linear(tape, normal, of(`self_attn.${name}_proj`)), grid, count, headSize)
+    const queries = rotate(tape, project('q', heads), rotation)
+    const keys = rotate(tape, project('k', keyHeads), rotation)
+    const seen = attention(tape, queries, keys, project('v', keyHeads), causal, { heads, keyHeads, headSize })
+    let merged = mergeHeads(tape, seen, grid, heads, headSize)
+    if (layer === config.layers - 1) {
+      // After the last attention nothing looks at another position: the rest is for trained positions alone.
+      merged = gatherRows(tape, merged, positions)
+      x = gatherRows(tape, x, positions)
+    }
+    x = add(tape, x, linear(tape, merged, of('self_attn.o_proj')))
+    const wide = rootMeanSquareNorm(tape, x, of('post_attention_layernorm'), epsilon)
+    const gated = swishGate(tape, linear(tape, wide, of('mlp.gate_proj')), linear(tape, wide, of('mlp.up_proj')))
+    x = add(tape, x, linear(tape, gated, of('mlp.down_proj')))
+  }
+  const hidden = rootMeanSquareNorm(tape, x, parameter('model.norm.weight'), epsilon)
+  const head = config.tiedEmbeddings ? embeddings : parameter('lm_head.weight')
+  const loss = vocabularyLoss(tape, hidden, head, targets, weights)
+
+  graph.output(loss, 'loss')
+  if (options.backward ?? true) {
+    for (const [value, gradient] of tape.gradients(loss)) graph.output(gradient, gradientName(value.name))
+  }
+  return graph.toModel()
+}

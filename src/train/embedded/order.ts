@@ -1,0 +1,32 @@
+/**
+ * Which rows each optimiser step reads.
+ * @module
+ */
+import { createRandom } from '../../core/random.ts'
+
+/**
+ * Steps without end, each as the indices of its rows. Every epoch reads all rows in an order of its own, fixed by the
+ * seed. Rows are added to a step until the next one would bring it past `batchTokens`; a longer row makes a step of its
+ * own. Steps run on over the end of an epoch, but end early rather than hold a row twice.
+ *
+ * @param lengths tokens of each row; there must be at least one row.
+ * @example
+ * const steps = stepOrder([300, 500, 400], 1024, 7)
+ * steps.next().value // for example [1, 0]
+ */
+export function* stepOrder(lengths: readonly number[], batchTokens: number, seed: number): Generator<number[], never> {
+  let rows: number[] = []
+  let tokens = 0
+  for (let epoch = 0; ; epoch++) {
+    for (const row of createRandom('order of rows', seed, epoch).shuffle([...lengths.keys()])) {
+      const length = lengths[row]!
+      if (rows.length > 0 && (tokens + length > batchTokens || rows.includes(row))) {
+        yield rows
+        rows = []
+        tokens = 0
+      }
+      rows.push(row)
+      tokens += length
+    }
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * All of a model's parameters in one array, so that optimiser and worker threads deal with a single block of memory.
+ * @module
+ */
+import { type LlamaConfig, type Tensor, tensorShapes } from '../../checkpoint/index.ts'
+
+/** Where a parameter lies in the array. */
+export interface Place {
+  name: string
+  shape: readonly number[]
+  from: number
+  to: number
+}
+
+export interface Layout {
+  places: Place[]
+  /** Numbers in all. */
+  size: number
+}
+
+/** The layout of a model's parameters: one after the other, in the order of their names in the checkpoint. */
+export function parameterLayout(config: LlamaConfig): Layout {
+  let size = 0
+  const places = [...tensorShapes(config)].map(([name, shape]) => {
+    const from = size
+    size += shape.reduce((product, length) => product * length, 1)
+    return { name, shape, from, to: size }
+  })
+  return { places, size }
+}
+
+/** Copies tensors into one array that threads can share. */
+export function joinParameters(layout: Layout, tensors: ReadonlyMap<string, Tensor>): Float32Array {
+  const all = new Float32Array(new SharedArrayBuffer(layout.size * 4))
+  for (const { name, from } of layout.places) all.set(tensors.get(name)!.data, from)
+  return all
+}
+
+/** Copies the parameters out of the array. */
+export function splitParameters(layout: Layout, all: Float32Array): Map<string, Tensor> {
+  return new Map(
+    layout.places.map(({ name, shape, from, to }) => [
+      name,
+      { shape: [...shape], data: Float32Array.from(all.subarray(from, to)) },
+    ]),
+  )
+}

@@ -1,0 +1,95 @@
+/**
+ * Saves training in the middle, so that it can go on after any interruption as if there had been none.
+ * @module
+ */
+import { createHash } from 'node:crypto'
+import { readdir, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { writeFileAtomically } from '../../store/atomic-file.ts'
+import { storeError } from '../../store/store-error.ts'
+
+const manifestSchema = z.object({
+  step: z.number().int().min(0),
+  tokens: z.number().int().min(0),
+  trainedTokens: z.number().int().min(0),
+  /** Names what is trained and how; a state of other training is not gone on from. */
+  run: z.string(),
+  bytes: z.number().int(),
+  sha256: z.string(),
+})
+
+/** How far training had come. */
+export type Counts = Pick<z.infer<typeof manifestSchema>, 'step' | 'tokens' | 'trainedTokens'>
+
+const nameOf = (step: number) => `step-${String(step).padStart(9, '0')}`
+
+/**
+ * Writes a state; the one before it is kept, all others are removed. A state that has its final name is whole.
+ *
+ * @throws {MisstepError} `store` when writing fails
+ */
+export async function saveState(folder: string, counts: Counts, run: string, arrays: readonly Float32Array[]) {
+  const partial = join(folder, 'partial')
+  const target = join(folder, nameOf(counts.step))
+  try {
+    await rm(partial, { recursive: true, force: true })
+    const bytes = Buffer.concat(arrays.map(array => new Uint8Array(array.buffer, array.byteOffset, array.byteLength)))
+    const sha256 = createHash('sha256').update(bytes).digest('hex')
+    writeFileAtomically(join(partial, 'numbers.bin'), bytes)
+    const manifest = { ...counts, run, bytes: bytes.length, sha256 }
+    writeFileAtomically(join(partial, 'manifest.json'), JSON.stringify(manifest))
+    await rm(target, { recursive: true, force: true })
+    await rename(partial, target)
+    const names = await statesIn(folder)
+    const at = names.indexOf(nameOf(counts.step))
+    // Later steps than this one were left by other training: they would pass for the newest.
+    const useless = [...names.slice(0, at), ...names.slice(at + 2)]
+    for (const name of useless) await rm(join(folder, name), { recursive: true, force: true })
+  } catch (error) {
+    throw storeError('Cannot save the state of training', folder, error)
+  }
+}
+
+/**
+ * Reads the newest whole state into the arrays.
+ *
+ * @returns its counts, if there is one, and what was wrong with newer ones, in words.
+ */
+export async function loadState(
+  folder: string,
+  run: string,
+  arrays: readonly Float32Array[],
+): Promise<{ counts?: Counts; problems: string[] }> {
+  const problems: string[] = []
+  for (const name of await statesIn(folder)) {
+    try {
+      const manifest = manifestSchema.parse(JSON.parse(await readFile(join(folder, name, 'manifest.json'), 'utf8')))
+      if (manifest.run !== run) throw new Error('it belongs to training with other data or options')
+      const bytes = await readFile(join(folder, name, 'numbers.bin'))
+      const expected = arrays.reduce((sum, array) => sum + array.byteLength, 0)
+      if (bytes.length !== manifest.bytes || bytes.length !== expected) throw new Error('its length is wrong')
+      if (createHash('sha256').update(bytes).digest('hex') !== manifest.sha256) throw new Error('its checksum is wrong')
+      let at = 0
+      for (const array of arrays) {
+        new Uint8Array(array.buffer, array.byteOffset, array.byteLength).set(bytes.subarray(at, at + array.byteLength))
+        at += array.byteLength
+      }
+      const { step, tokens, trainedTokens } = manifest
+      return { counts: { step, tokens, trainedTokens }, problems }
+    } catch (error) {
+      const reason = error instanceof z.ZodError ? 'its manifest is damaged' : (error as Error).message
+      problems.push(`The state ${join(folder, name)} cannot be used: ${reason}`)
+    }
+  }
+  return { problems }
+}
+
+/** Names of the states in a folder, the newest first. */
+async function statesIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => [])
+  return names
+    .filter(name => /^step-\d+$/.test(name))
+    .sort()
+    .reverse()
+}

@@ -1,0 +1,131 @@
+/**
+ * The embedded student: answers many conversations at once, in this process, without a server.
+ * @module
+ */
+import { availableParallelism } from 'node:os'
+import { basename, resolve } from 'node:path'
+import { loadCheckpoint } from '../../checkpoint/index.ts'
+import type { ChatAnswer, ChatModel, ChatRequest } from '../../core/agent.ts'
+import { MisstepError } from '../../core/errors.ts'
+import { createRandom } from '../../core/random.ts'
+import { loadChatFormat } from '../../render/index.ts'
+import { addAnswer, type Conversation, continueConversation, createConversation } from './conversation.ts'
+import { createDecoder } from './decoder.ts'
+import { createScheduler } from './scheduler.ts'
+
+export interface EmbeddedModelOptions {
+  /** Threads; default: one for each core. */
+  threads?: number
+  /** Conversations whose keys and values are kept; the one used longest ago gives way and is read again. Default 160. */
+  slots?: number
+  /** Most tokens that are read in one go. Default 256. */
+  batchTokens?: number
+}
+
+export interface EmbeddedAnswer extends ChatAnswer {
+  /** As generated, with the stop token where the model wrote it. */
+  tokenIds: number[]
+  /** Of each generated token, in nats, under the distribution that it was taken from. */
+  logProbabilities: number[]
+  /** Set where the answer is missing or cut because the conversation fills the model's context. */
+  overflow?: true
+}
+
+export interface EmbeddedModel extends ChatModel {
+  readonly checkpoint: string
+  /** Most tokens of a conversation. */
+  readonly contextLength: number
+  /** Tokens that were read since the model was loaded. */
+  readonly tokensRead: number
+  /**
+   * Answers a request. The answer depends on the request and its conversation only, bit for bit, and not on what else
+   * the model is doing. `tokensIn` counts the whole prompt, whether it was read before or not.
+   *
+   * @throws {MisstepError} `usage` for a request that makes no sense; `interrupted` when the model is closed meanwhile
+   */
+  complete(request: ChatRequest): Promise<EmbeddedAnswer>
+}
+
+/**
+ * Loads a Hugging Face folder of Llama architecture.
+ *
+ * @throws {MisstepError} `model` when the folder is not such a checkpoint
+ * @example
+ * const model = await createEmbeddedModel('students/household-1m')
+ * const messages = [{ role: 'user', content: 'You are in the middle of a room.' }]
+ * const { text } = await model.complete({ messages, conversation: 'a', maxTokens: 40, temperature: 0, seed: '' })
+ * await model.close()
+ */
+export async function createEmbeddedModel(folder: string, options: EmbeddedModelOptions = {}): Promise<EmbeddedModel> {
+  const { threads = availableParallelism(), slots = 160, batchTokens = 256 } = options
+  const [checkpoint, format] = await Promise.all([loadCheckpoint(folder), loadChatFormat(folder)])
+  const { contextLength, vocabularySize } = checkpoint.config
+  if (format.tokenizer.vocabularySize > vocabularySize) {
+    throw new MisstepError('model', 'The tokenizer has more tokens than the model', {
+      value: { folder, tokenizer: format.tokenizer.vocabularySize, model: vocabularySize },
+      advice: 'Take tokenizer and weights from the same checkpoint.',
+    })
+  }
+  const decoder = await createDecoder(checkpoint, { slots, threads, batchTokens })
+  const scheduler = createScheduler(decoder, { batchTokens, contextLength })
+  const conversations = new Map<string, Conversation>()
+  const busy = new Set<Conversation>()
+
+  const answer = async (conversation: Conversation, request: ChatRequest): Promise<EmbeddedAnswer> => {
+    const { maxTokens, temperature, seed } = request
+    const { sequence } = conversation
+    continueConversation(conversation, format, request.messages)
+    const tokensIn = sequence.ids.length
+    if (tokensIn >= contextLength) {
+      return { text: '', tokenIds: [], logProbabilities: [], finish: 'length', tokensIn, tokensOut: 0, overflow: true }
+    }
+    const random = createRandom(seed)
+    const generated = await scheduler.generate(sequence, { stopId: format.stopId, maxTokens, temperature, random })
+    const { tokenIds, logProbabilities, finish, overflow } = generated
+    const text = format.tokenizer.decode(finish === 'stop' ? tokenIds.slice(0, -1) : tokenIds)
+    addAnswer(conversation, text, format.stopId)
+    const counts = { tokensIn, tokensOut: tokenIds.length }
+    return { text, tokenIds, logProbabilities, finish, ...counts, ...(overflow && { overflow }) }
+  }
+
+  return {
+    name: basename(resolve(folder)),
+    checkpoint: checkpoint.sha256,
+    contextLength,
+    get tokensRead() {
+      return scheduler.tokensRead
+    },
+    async complete(request) {
+      checkRequest(request)
+      const name = request.conversation
+      const conversation = conversations.get(name) ?? createConversation()
+      if (busy.has(conversation)) throw badRequest('The conversation is being answered already', name)
+      conversations.set(name, conversation)
+      busy.add(conversation)
+      try {
+        return await answer(conversation, request)
+      } finally {
+        busy.delete(conversation)
+        // Forgotten meanwhile.
+        if (conversations.get(name) !== conversation) scheduler.release(conversation.sequence)
+      }
+    },
+    forget(name) {
+      const conversation = conversations.get(name)
+      conversations.delete(name)
+      if (conversation && !busy.has(conversation)) scheduler.release(conversation.sequence)
+    },
+    close: scheduler.close,
+  }
+}
+
+function checkRequest({ messages, maxTokens, temperature }: ChatRequest): void {
+  const last = messages.at(-1)
+  if (!last || last.role === 'assistant') throw badRequest('A request ends with a message that is to be answered', last)
+  if (!Number.isInteger(maxTokens) || maxTokens < 1) throw badRequest('maxTokens is a positive integer', maxTokens)
+  if (!(temperature >= 0 && temperature < Number.POSITIVE_INFINITY)) {
+    throw badRequest('temperature is 0 or a positive number', temperature)
+  }
+}
+
+const badRequest = (what: string, value: unknown) => new MisstepError('usage', what, { value })

@@ -1,0 +1,123 @@
+/**
+ * Reads a recipe file; a mistake in it is named with its line, its column and what would be allowed.
+ * @module
+ */
+import { readFileSync } from 'node:fs'
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
+import { MisstepError } from '../core/errors.ts'
+import { explainIssue } from './explain-issue.ts'
+import { type ResolvedRecipe, recipeSchema } from './recipe.ts'
+
+/** A recipe and the text that it was read from. */
+export interface RecipeFile {
+  path: string
+  text: string
+  recipe: ResolvedRecipe
+}
+
+/** What a run may take otherwise than its recipe says. */
+export interface Overrides {
+  seed?: number
+  /** Default: the recipe's, with `-seed<seed>` behind it when the seed is another. */
+  name?: string
+}
+
+/**
+ * Reads a recipe file and fills in all defaults.
+ *
+ * @param overrides are written into the text that is returned too
+ * @throws {MisstepError} `usage` with every mistake in the file, one a line, or when it cannot be read
+ * @example
+ * const { recipe } = readRecipe('recipes/quickstart.yaml')
+ */
+export function readRecipe(path: string, overrides: Overrides = {}): RecipeFile {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (cause) {
+    const advice = `${(cause as Error).message}. Give the path of a recipe, such as recipes/quickstart.yaml.`
+    throw new MisstepError('usage', 'The recipe cannot be read', { value: path, advice, cause })
+  }
+  const recipe = parseRecipe(text, path)
+  const { seed = recipe.seed } = overrides
+  const { name = seed === recipe.seed ? recipe.name : `${recipe.name}-seed${seed}` } = overrides
+  if (seed === recipe.seed && name === recipe.name) return { path, text, recipe }
+  const document = parseDocument(text)
+  document.set('name', name)
+  document.set('seed', seed)
+  const changed = String(document)
+  return { path, text: changed, recipe: parseRecipe(changed, path) }
+}
+
+/**
+ * Parses a recipe's text and fills in all defaults.
+ *
+ * @param path the file's name, for errors
+ * @throws {MisstepError} `usage` with every mistake, one a line: `recipe.yaml:7:12: train.steps must be …`
+ */
+export function parseRecipe(text: string, path = 'recipe.yaml'): ResolvedRecipe {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines })
+  const place = (offset: number) => {
+    const { line, col } = lines.linePos(offset)
+    return `${path}:${line}:${col}`
+  }
+  const refuse = (mistakes: string[]) =>
+    new MisstepError('usage', mistakes.join('\n'), { advice: 'Nothing was run. Correct the recipe and try again.' })
+
+  const [broken] = document.errors
+  if (broken) throw refuse([`${place(broken.pos[0])}: is not YAML: ${broken.message.split('\n')[0]}`])
+  let value: unknown
+  try {
+    value = document.toJS()
+  } catch (error) {
+    // An alias that leads nowhere, into itself, or to far too much.
+    throw refuse([`${path}: is not usable YAML: ${error instanceof Error ? error.message : String(error)}`])
+  }
+  const result = recipeSchema.safeParse(value, { error: explainIssue })
+  if (result.success) return result.data
+
+  const mistakes: { offset: number; text: string }[] = []
+  const note = (keys: readonly PropertyKey[], part: 'key' | 'value', message: string | undefined) => {
+    const resolve = (node: unknown) => (isAlias(node) ? node.resolve(document) : node)
+    const offset = findOffset(document.contents, keys, part, resolve)
+    mistakes.push({ offset, text: `${place(offset)}: ${keys.join('.') || 'the recipe'} ${message}` })
+  }
+  for (const issue of result.error.issues) {
+    if (issue.code !== 'unrecognized_keys') note(issue.path, 'value', issue.message)
+    else {
+      // One issue names all unknown keys of a block; its message has one line a key, in the same order.
+      const messages = issue.message.split('\n')
+      for (const [index, key] of issue.keys.entries()) note([...issue.path, key], 'key', messages[index])
+    }
+  }
+  throw refuse(mistakes.sort((left, right) => left.offset - right.offset).map(mistake => mistake.text))
+}
+
+/** Where a key or its value stands; for what is missing, the innermost block around it that is there. */
+function findOffset(
+  root: Node | null,
+  path: readonly PropertyKey[],
+  part: 'key' | 'value',
+  resolve: (node: unknown) => unknown,
+): number {
+  let offset = root?.range?.[0] ?? 0
+  let node: unknown = root
+  for (const [depth, segment] of path.entries()) {
+    const block = resolve(node)
+    if (isMap(block)) {
+      const pair = block.items.find(item => isScalar(item.key) && String(item.key.value) === String(segment))
+      if (!pair) break
+      const key = pair.key as Node
+      node = pair.value
+      const last = depth === path.length - 1
+      // A block starts on the line below its key: the key is the better place to point at.
+      const inline = isScalar(node) || (isSeq(node) && node.flow) || (isMap(node) && node.flow)
+      offset = ((last && part === 'value' && inline ? (node as Node) : key).range ?? [offset])[0]
+    } else if (isSeq(block)) {
+      node = block.items[Number(segment)]
+      offset = (node as Node | undefined)?.range?.[0] ?? offset
+    }
+  }
+  return offset
+}

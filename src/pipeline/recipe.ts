@@ -1,0 +1,186 @@
+/**
+ * A recipe: one experiment, as a user writes it (`Recipe`) and with all defaults filled in (`ResolvedRecipe`).
+ * @module
+ */
+import { z } from 'zod'
+
+const count = z.int().min(1)
+const share = z.number().min(0).max(1)
+const temperature = z.number().min(0).max(5)
+const kebab = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]*$/, { error: 'must be small letters, digits and hyphens, such as my-run' })
+
+const tasksSchema = z.strictObject({
+  /** A split of the environment. */
+  split: z.string(),
+  /** The first task to take, counted from 0. */
+  from: z.int().min(0).default(0),
+  count,
+})
+
+export const recipeSchema = z
+  .strictObject({
+    /** Names the run folder. */
+    name: kebab,
+    /** Fixes all that is left to chance. */
+    seed: z.int().min(0).default(1),
+    /** The world to act in, and its own options. */
+    environment: z.looseObject({ name: z.string().min(1) }),
+    /** The Hugging Face folder that training starts from. */
+    student: z.string().min(1),
+    /** Episodes that are open at once: more is faster and takes more memory. */
+    episodesAtOnce: count.default(64),
+    /** Most tokens that a student may write in one step, thought and action together. */
+    answerTokens: count.default(80),
+    /** Which tasks serve for what. No task may serve twice. */
+    tasks: z.strictObject({
+      golden: tasksSchema,
+      explore: tasksSchema.optional(),
+      development: tasksSchema.optional(),
+      seen: tasksSchema.optional(),
+      unseen: tasksSchema.optional(),
+    }),
+    /** How the expert plays the golden trajectories. Only those that are won are trained on. */
+    golden: z
+      .strictObject({
+        /** What the expert knows: only what an episode has shown, or everything. */
+        expert: z.enum(['seen', 'everything']).default('seen'),
+        /** Default: the environment's own. */
+        stepLimit: count.optional(),
+      })
+      .prefault({}),
+    /** How an agent explores while a teacher watches and corrects each of its steps. */
+    reflect: z
+      .strictObject({
+        /** The arm whose checkpoint plays. */
+        agent: kebab.default('base'),
+        teacher: z.enum(['oracle']).default('oracle'),
+        /** When the teacher steps in: after the wrong action was executed, or instead of it. */
+        when: z.enum(['after', 'before']).default('after'),
+        /** Where the reflection stands: in the thought of the corrected step, or in a turn of its own. */
+        place: z.enum(['thought', 'turn']).default('thought'),
+        /** Which trajectories are trained on: those that are won, or those with at least this reward. */
+        keep: z
+          .union([z.literal('won'), z.strictObject({ reward: share })], { error: 'must be won, or { reward: 0.5 }' })
+          .default('won'),
+        /** Default: the environment's own. */
+        stepLimit: count.optional(),
+        temperature: temperature.default(0),
+        /** How often each task is explored. */
+        rounds: count.default(1),
+      })
+      .prefault({}),
+    /** The training of every arm: all arms get the same number of steps and of tokens. */
+    train: z.strictObject({
+      engine: z.enum(['embedded']).default('embedded'),
+      /** The checkpoint that training starts from: the student, or the agent that explored. */
+      from: z.enum(['student', 'base-agent']).default('student'),
+      /** The share of golden rows among all rows. Default: as the data come. */
+      mix: share.optional(),
+      /** Optimiser steps. */
+      steps: count,
+      /** Tokens a step. */
+      batchTokens: count.default(4096),
+      learningRate: z.number().positive().default(0.001),
+      /** The share of the steps in which the learning rate rises. */
+      warmUp: share.default(0.05),
+      weightDecay: z.number().min(0).default(0.01),
+      clipNorm: z.number().positive().default(1),
+      /** Steps between two points that a killed training goes on from. */
+      saveEvery: count.default(50),
+    }),
+    /** What is compared: one trained checkpoint each. */
+    arms: z.record(
+      kebab,
+      z.strictObject({
+        /** What it is trained on: the expert on the golden tasks or on those to explore; the corrected exploration. */
+        data: z.array(z.enum(['golden', 'golden-explore', 'reflected'])).min(1),
+        /** Which steps carry no loss: those judged an error, none, or all of a reflected trajectory but the corrections. */
+        mask: z.enum(['errors', 'none', 'corrections-only']).default('errors'),
+        /** Default: as in `train`. */
+        from: z.enum(['student', 'base-agent']).optional(),
+        /** Default: as in `train`. */
+        mix: share.optional(),
+      }),
+    ),
+    evaluate: z
+      .strictObject({
+        /** Default: the environment's own. */
+        stepLimit: count.optional(),
+        temperature: temperature.default(0),
+        /** Whether the untrained student stands beside the arms. */
+        untrained: z.boolean().default(true),
+        /** The expert that stands beside the arms. */
+        expert: z.enum(['seen', 'everything', 'none']).default('seen'),
+        /** Who judges the steps, for the measures of self-correction; it never steps in. */
+        judge: z.enum(['oracle', 'none']).default('oracle'),
+      })
+      .prefault({}),
+  })
+  .superRefine(checkRecipe)
+
+/** A recipe as a user writes it. */
+export type Recipe = z.input<typeof recipeSchema>
+/** A recipe with all defaults filled in; a step limit that is absent is the environment's own. */
+export type ResolvedRecipe = z.output<typeof recipeSchema>
+export type TaskRange = z.output<typeof tasksSchema>
+export type Arm = ResolvedRecipe['arms'][string]
+
+/** The sets of tasks that arms are evaluated on, in the order of the report. */
+export const EVALUATION_SETS = ['development', 'seen', 'unseen'] as const
+export type EvaluationSet = (typeof EVALUATION_SETS)[number]
+
+type Refinement = { addIssue(issue: { code: 'custom'; path: (string | number)[]; message: string }): void }
+
+/** What no single key can tell: whether the parts of the recipe fit each other. */
+function checkRecipe(recipe: ResolvedRecipe, context: Refinement): void {
+  const refuse = (path: string, message: string) =>
+    context.addIssue({ code: 'custom', path: path.split('/').filter(Boolean), message })
+  const { reflect, tasks, arms } = recipe
+  const names = Object.keys(arms)
+  const agent = arms[reflect.agent]
+  const explores = names.some(name => arms[name]!.data.includes('reflected'))
+
+  if (names.length === 0) refuse('arms', 'must have at least one arm')
+  for (const reserved of ['untrained', 'expert']) {
+    if (arms[reserved]) refuse(`arms/${reserved}`, 'is a reserved name: the report has a row of that name already')
+  }
+  if (explores && !agent) refuse('reflect/agent', `must be one of the arms: ${names.join(', ')}`)
+  if (explores && agent?.data.includes('reflected')) {
+    refuse('reflect/agent', 'must be an arm that is not itself trained on reflected data, for that is what it makes')
+  }
+  for (const name of names) {
+    const arm = arms[name]!
+    if (!tasks.explore && arm.data.some(data => data !== 'golden')) {
+      refuse(`arms/${name}/data`, 'needs tasks.explore, which the recipe does not have')
+    }
+    if ((arm.from ?? recipe.train.from) === 'base-agent' && name !== reflect.agent && !agent) {
+      refuse(`arms/${name}/${arm.from ? 'from' : ''}`, `needs the arm ${reflect.agent}, which is not there`)
+    }
+    if (new Set(arm.data).size < arm.data.length) refuse(`arms/${name}/data`, 'names the same data twice')
+  }
+  if (!EVALUATION_SETS.some(set => tasks[set])) {
+    refuse('tasks', `must have tasks to evaluate on: one or more of ${EVALUATION_SETS.join(', ')}`)
+  }
+  for (const [name, other] of overlaps(tasks)) {
+    refuse(`tasks/${name}`, `has tasks in common with tasks.${other}: each task may serve for one thing only`)
+  }
+  if (reflect.when === 'before') refuse('reflect/when', 'before is not built yet; for now it must be after')
+  if (reflect.place === 'turn') refuse('reflect/place', 'turn is not built yet; for now it must be thought')
+  if (reflect.rounds > 1 && reflect.temperature === 0) {
+    refuse('reflect/rounds', 'above 1 needs a reflect.temperature above 0, or else every round is the same')
+  }
+}
+
+function overlaps(tasks: ResolvedRecipe['tasks']): [string, string][] {
+  const ranges = Object.entries(tasks) as [string, TaskRange | undefined][]
+  const found: [string, string][] = []
+  for (const [index, [name, range]] of ranges.entries()) {
+    for (const [other, before] of ranges.slice(0, index)) {
+      if (!range || !before || range.split !== before.split) continue
+      if (range.from < before.from + before.count && before.from < range.from + range.count) found.push([name, other])
+    }
+  }
+  return found
+}

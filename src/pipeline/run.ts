@@ -1,0 +1,105 @@
+/**
+ * Runs a recipe from its start, or from where it was stopped, to its report.
+ * @module
+ */
+import { existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Environment } from '../core/environment.ts'
+import { MisstepError } from '../core/errors.ts'
+import { openEnvironment } from '../environments/registry.ts'
+import { hashFile, hashFolder } from '../store/hash.ts'
+import { planStages } from './plan.ts'
+import { type Progress, silentProgress } from './progress.ts'
+import { type Overrides, type RecipeFile, readRecipe } from './read-recipe.ts'
+import { openRunFolder } from './run-folder.ts'
+import { openRunLog, withLog } from './run-log.ts'
+import { runStages } from './run-stages.ts'
+import { selectTasks } from './select-tasks.ts'
+
+export interface RunOptions extends Overrides {
+  /** The folder of all runs. Default: `runs`. */
+  into?: string
+  /** Moves a run of that name aside and begins anew. Default: false. */
+  fresh?: boolean
+  /** Default: none. */
+  progress?: Progress
+  /** Threads of training and generation. Default: all cores. */
+  threads?: number
+  /** Stops the work as soon as what is done is saved. */
+  signal?: AbortSignal
+}
+
+/**
+ * Runs a recipe. A run that was stopped, in whatever way, goes on where it was; a complete one is checked and left alone.
+ *
+ * @param path the recipe file; an environment module in it is looked for from the file's folder
+ * @returns the run's folder
+ * @throws {MisstepError} `usage` when the recipe is wrong, or another than the run was begun with; `interrupted` when
+ * the signal stopped it; and whatever a stage cannot do
+ * @example
+ * const folder = await runRecipe('recipes/quickstart.yaml', { progress: createProgress() })
+ */
+export async function runRecipe(path: string, options: RunOptions = {}): Promise<string> {
+  const { into = 'runs', fresh, progress = silentProgress, threads, signal } = options
+  const { seed, name } = options
+  const file = readRecipe(path, { ...(seed !== undefined && { seed }), ...(name !== undefined && { name }) })
+  const { recipe } = file
+  const student = findStudent(file)
+  const environment = await openEnvironment(recipe.environment, dirname(path))
+  try {
+    const tasks = await selectTasks(environment, recipe.tasks)
+    const { folder, manifest, movedTo, unlock } = openRunFolder(file, into, fresh)
+    try {
+      if (movedTo) progress.note(`The old run is in ${movedTo}`)
+      const log = openRunLog(join(folder, 'log.jsonl'))
+      try {
+        log.write('begin', { pid: process.pid })
+        const hash = await hashFolder(student)
+        await runStages(planStages(recipe, await nameWorld(environment, file), hash), manifest, {
+          folder,
+          recipe,
+          environment,
+          tasks,
+          student: { folder: student, hash },
+          progress: withLog(progress, log),
+          log,
+          ...(threads !== undefined && { threads }),
+          ...(signal && { signal }),
+        })
+        log.write('end')
+      } finally {
+        log.close()
+      }
+      return folder
+    } finally {
+      unlock()
+    }
+  } catch (error) {
+    if (!signal?.aborted) throw error
+    const advice = 'Everything so far is saved: run the same command to go on.'
+    throw new MisstepError('interrupted', 'Stopped', { advice, cause: error })
+  } finally {
+    await environment.close()
+  }
+}
+
+/** The student's folder: from the recipe's folder, from the current one, or one that comes with the package. */
+function findStudent({ recipe, path }: RecipeFile): string {
+  const places = [dirname(path), '.', fileURLToPath(new URL('../..', import.meta.url))]
+  const folders = places.map(place => resolve(place, recipe.student))
+  const found = folders.find(folder => existsSync(join(folder, 'config.json')))
+  if (found) return found
+  throw new MisstepError('usage', 'There is no student: no folder with a config.json', {
+    value: recipe.student,
+    advice: `Looked for ${[...new Set(folders)].join(', ')}. Give student: the path of a Hugging Face folder.`,
+  })
+}
+
+/** What of an environment its trajectories depend on; of a user's own module, also its very text. */
+async function nameWorld(environment: Environment, { recipe, path }: RecipeFile): Promise<string> {
+  const { name, ...options } = recipe.environment
+  const module = resolve(dirname(path), name)
+  const text = environment.name !== name && existsSync(module) ? [await hashFile(module)] : []
+  return [environment.name, environment.version, JSON.stringify(options), ...text].join(' ')
+}

@@ -1,0 +1,37 @@
+/**
+ * Picks the tasks that a recipe names.
+ * @module
+ */
+import type { Environment, Task } from '../core/environment.ts'
+import { MisstepError } from '../core/errors.ts'
+import type { ResolvedRecipe } from './recipe.ts'
+
+export type TaskSet = keyof ResolvedRecipe['tasks']
+export type SelectedTasks = Partial<Record<TaskSet, Task[]>>
+
+/**
+ * The tasks of each set of a recipe.
+ *
+ * @throws {MisstepError} `usage` when the environment has no such split or too few tasks in it
+ */
+export async function selectTasks(environment: Environment, wanted: ResolvedRecipe['tasks']): Promise<SelectedTasks> {
+  const selected: SelectedTasks = {}
+  for (const [set, range] of Object.entries(wanted) as [TaskSet, ResolvedRecipe['tasks'][TaskSet]][]) {
+    if (!range) continue
+    if (!environment.splits.includes(range.split)) {
+      throw new MisstepError('usage', `tasks.${set}.split: the environment ${environment.name} has no such split`, {
+        value: range.split,
+        advice: `Its splits are ${environment.splits.join(', ')}.`,
+      })
+    }
+    const all = await environment.tasks(range.split)
+    selected[set] = all.slice(range.from, range.from + range.count)
+    if (selected[set].length < range.count) {
+      throw new MisstepError('usage', `tasks.${set} asks for more tasks than there are`, {
+        value: range,
+        advice: `The split ${range.split} of ${environment.name} has ${all.length} tasks: from + count may be that at most.`,
+      })
+    }
+  }
+  return selected
+}

@@ -1,0 +1,127 @@
+/**
+ * The stage that makes an arm's training rows, and refuses to train on rows whose mask is wrong.
+ * @module
+ */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseConfig } from '../../checkpoint/index.ts'
+import { MisstepError } from '../../core/errors.ts'
+import type { Example } from '../../core/example.ts'
+import { createRandom } from '../../core/random.ts'
+import { type Trajectory, trajectorySchema } from '../../core/trajectory.ts'
+import { type LintFinding, lintExamples, loadChatFormat, renderExamples } from '../../render/index.ts'
+import { hashValue } from '../../store/hash.ts'
+import { readJsonlFile, writeJsonl } from '../../store/jsonl.ts'
+import type { Arm, ResolvedRecipe } from '../recipe.ts'
+import type { RunContext, Stage } from '../stage.ts'
+
+type Data = Arm['data'][number]
+
+export function exampleFile(arm: string): string {
+  return `examples/${arm}.jsonl`
+}
+
+export function renderExamplesStage(recipe: ResolvedRecipe, arm: string, student: string): Stage {
+  const { data, mask, mix = recipe.train.mix } = recipe.arms[arm]!
+  const { keep } = recipe.reflect
+  const { batchTokens } = recipe.train
+  const fileOf = (source: Data) => `trajectories/${source}.jsonl`
+  return {
+    name: `render-${arm}`,
+    reads: data.map(fileOf),
+    depends: { student, settings: hashValue({ data, mask, mix, keep, batchTokens, seed: recipe.seed }) },
+    writes: [exampleFile(arm)],
+    run: async context => {
+      const format = await loadChatFormat(context.student.folder)
+      const { prompt } = context.environment
+      const longest = contextLength(context.student.folder)
+      const maxTokens = Math.min(longest, batchTokens)
+      const rows: Record<'golden' | 'reflected', Example[]> = { golden: [], reflected: [] }
+      const counts = { trajectories: 0, notKept: 0, tooLong: 0, untrained: 0, unmaskable: 0 }
+      for (const source of data) {
+        const all = await readJsonlFile(join(context.folder, fileOf(source)), trajectorySchema)
+        const kept = all.filter(trajectory => isKept(trajectory, source, keep)).map(withSource(source))
+        // Who plays golden trajectories is never corrected: the mask is for what the student did.
+        const policy = source === 'reflected' ? mask : 'errors'
+        const { examples, dropped } = renderExamples(format, kept, { mask: policy, prompt, maxTokens })
+        const lint = { format, trajectories: kept, mask: policy, prompt, contextLength: longest }
+        refuseFaults(lintExamples(examples, lint), arm)
+        for (const example of examples) rows[source === 'reflected' ? 'reflected' : 'golden'].push(example)
+        const left = (reason: string) => dropped.filter(row => row.reason === reason).length
+        counts.trajectories += all.length
+        counts.notKept += all.length - kept.length
+        counts.tooLong += left('too-long')
+        counts.untrained += left('nothing-trained')
+        counts.unmaskable += left('mask-error')
+      }
+      const examples = [...mixGolden(rows.golden, rows.reflected, mix, recipe), ...rows.reflected]
+      if (examples.length === 0) throw nothingLeft(arm, counts)
+      writeJsonl(join(context.folder, exampleFile(arm)), examples)
+      const tokens = examples.reduce((sum, example) => sum + example.input_ids.length, 0)
+      const trained = examples.reduce((sum, { labels }) => sum + labels.filter(label => label >= 0).length, 0)
+      tell(context, arm, examples.length, counts)
+      return { rows: examples.length, ...counts, tokens, trainedTokens: trained }
+    },
+  }
+}
+
+/** A row's id says which file its trajectory is in: `reflected/train-000150`. */
+function withSource(source: Data): (trajectory: Trajectory) => Trajectory {
+  return trajectory => ({ ...trajectory, id: `${source}/${trajectory.id}` })
+}
+
+function isKept(trajectory: Trajectory, source: Data, keep: ResolvedRecipe['reflect']['keep']): boolean {
+  if (source !== 'reflected' || keep === 'won') return trajectory.outcome === 'won'
+  return trajectory.reward >= keep.reward
+}
+
+/** As many golden rows, some of them repeated or left out, as give the wanted share of all rows. */
+function mixGolden(
+  golden: Example[],
+  reflected: Example[],
+  mix: number | undefined,
+  recipe: ResolvedRecipe,
+): Example[] {
+  if (mix === undefined || reflected.length === 0 || golden.length === 0) return golden
+  // All of the rows golden is all of the golden rows and none of the others: that is an arm without reflected data.
+  const wanted = mix === 1 ? golden.length : Math.round((reflected.length * mix) / (1 - mix))
+  const shuffled = createRandom(recipe.seed, 'mix').shuffle(golden)
+  return Array.from({ length: wanted }, (_, index) => {
+    const row = shuffled[index % shuffled.length]!
+    const round = Math.floor(index / shuffled.length)
+    return round === 0 ? row : { ...row, id: `${row.id} (again ${round})` }
+  })
+}
+
+function refuseFaults(findings: readonly LintFinding[], arm: string): void {
+  if (findings.length === 0) return
+  const shown = findings
+    .slice(0, 5)
+    .map(({ id, rule, message, text }) => `\n  ${id}: ${rule}: ${message}${text ? `: ${text}` : ''}`)
+  throw new MisstepError(
+    'mask',
+    `The rows of arm ${arm} have ${findings.length} faults in their mask:${shown.join('')}`,
+    {
+      advice: 'Nothing was trained on them. If the trajectories were not edited, please report this.',
+    },
+  )
+}
+
+function contextLength(folder: string): number {
+  const file = join(folder, 'config.json')
+  return parseConfig(JSON.parse(readFileSync(file, 'utf8')), file).contextLength
+}
+
+function tell({ progress }: RunContext, arm: string, rows: number, counts: Record<string, number>): void {
+  const { notKept, tooLong } = counts
+  const left = [notKept ? `${notKept} were not won` : '', tooLong ? `${tooLong} are too long` : ''].filter(Boolean)
+  progress.note(`examples/${arm}.jsonl: ${rows} rows${left.length > 0 ? `; left out: ${left.join(', ')}` : ''}`)
+}
+
+function nothingLeft(arm: string, counts: Record<string, number>): MisstepError {
+  return new MisstepError('data', `Arm ${arm} has no rows to train on: all trajectories were left out`, {
+    value: counts,
+    advice:
+      'notKept: raise the step limit or lower reflect.keep; tooLong: raise train.batchTokens or take a student with a longer context.',
+  })
+}

@@ -1,0 +1,93 @@
+/**
+ * The last stage: the report.
+ * @module
+ */
+import { join } from 'node:path'
+import { exampleSchema } from '../../core/example.ts'
+import { version } from '../../core/version.ts'
+import { writeReport } from '../../evaluate/report.ts'
+import type { ArmInput, ReportInput } from '../../evaluate/report-data.ts'
+import { episodeScoreSchema } from '../../evaluate/scores.ts'
+import { summariseTraining } from '../../evaluate/training-summary.ts'
+import { hashValue } from '../../store/hash.ts'
+import { readJsonlFile } from '../../store/jsonl.ts'
+import type { Arm, ResolvedRecipe } from '../recipe.ts'
+import { wallSeconds } from '../run-log.ts'
+import type { RunContext, Stage } from '../stage.ts'
+import { trainEventSchema } from '../train-log.ts'
+import { CEILING, evaluationSets, FLOOR, scoreFile } from './evaluate-arm.ts'
+import { REFLECTED_FILE } from './explore.ts'
+import { exampleFile } from './render-examples.ts'
+import { findShowcase } from './showcase.ts'
+import { trainLog } from './train-arm.ts'
+
+export function reportStage(recipe: ResolvedRecipe, rows: readonly string[]): Stage {
+  const arms = Object.keys(recipe.arms)
+  const sets = evaluationSets(recipe)
+  return {
+    name: 'report',
+    reads: [
+      ...rows.flatMap(row => sets.map(set => scoreFile(row, set))),
+      ...arms.flatMap(arm => [trainLog(arm), exampleFile(arm)]),
+      ...(Object.values(recipe.arms).some(arm => arm.data.includes('reflected')) ? [REFLECTED_FILE] : []),
+    ],
+    depends: { recipe: hashValue(recipe) },
+    writes: ['report.html', 'report.md', 'report.json'],
+    timed: true,
+    run: async context => {
+      const inputs: ArmInput[] = []
+      for (const row of rows) inputs.push(await armInput(context, row))
+      const showcase = await findShowcase(context)
+      const seconds = await wallSeconds(join(context.folder, 'log.jsonl'))
+      const { environment } = context
+      const input: ReportInput = {
+        name: recipe.name,
+        runs: [{ seed: recipe.seed, wallSeconds: seconds, folder: '.' }],
+        versions: { misstep: version, node: process.version, [environment.name]: environment.version },
+        arms: inputs,
+        sources: { wallSeconds: 'log.jsonl' },
+        ...(showcase && { showcase }),
+      }
+      writeReport(context.folder, input)
+      // Nothing that takes another value when the work was interrupted.
+      return {}
+    },
+  }
+}
+
+async function armInput({ folder, recipe }: RunContext, row: string): Promise<ArmInput> {
+  const scores: ArmInput['scores'] = []
+  for (const set of evaluationSets(recipe)) {
+    const file = scoreFile(row, set)
+    scores.push({ split: set, file, scores: await readJsonlFile(join(folder, file), episodeScoreSchema) })
+  }
+  const arm = recipe.arms[row]
+  if (!arm) {
+    const about = row === FLOOR ? 'the student before any training' : `the expert that knows ${knows(recipe)}`
+    return { name: row, role: row === FLOOR ? 'floor' : 'ceiling', about, scores }
+  }
+  const examples = (await readJsonlFile(join(folder, exampleFile(row)), exampleSchema)).length
+  const events = await readJsonlFile(join(folder, trainLog(row)), trainEventSchema)
+  const training = summariseTraining(events, { log: trainLog(row), examples: exampleFile(row) }, examples)
+  return { name: row, role: 'arm', about: describeArm(arm, recipe), scores, training: [training] }
+}
+
+function knows(recipe: ResolvedRecipe): string {
+  return recipe.evaluate.expert === 'everything' ? 'everything' : 'only what it has seen'
+}
+
+function describeArm(arm: Arm, recipe: ResolvedRecipe): string {
+  const data = {
+    golden: 'golden trajectories',
+    'golden-explore': 'golden trajectories of the tasks to explore',
+    reflected: 'self-reflected trajectories',
+  }
+  const masks = {
+    errors: 'errors masked',
+    none: 'nothing masked',
+    'corrections-only': 'only the corrections trained',
+  }
+  const from = (arm.from ?? recipe.train.from) === 'base-agent' ? `, from ${recipe.reflect.agent}` : ''
+  const mask = arm.data.includes('reflected') ? `, ${masks[arm.mask]}` : ''
+  return `${arm.data.map(source => data[source]).join(' and ')}${mask}${from}`
+}

@@ -2,6 +2,7 @@
  * Brings the benchmark's games onto this machine: `misstep env add alfworld`.
  * @module
  */
+import { createHash } from 'node:crypto'
 import { rmSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -9,9 +10,9 @@ import { MisstepError } from '../../core/errors.ts'
 import { writeFileAtomically } from '../../store/atomic-file.ts'
 import { fetchFile } from './fetch-file.ts'
 import { OFFICIAL_SPLITS, type SplitDigest } from './game-digest.ts'
-import { openStores, SPLITS } from './game-library.ts'
+import { MANIFEST, openStores, SPLITS } from './game-library.ts'
 import { createPacker, type Packer } from './pack.ts'
-import { readZippedGames } from './zip-games.ts'
+import { type ReadGame, readZippedGames } from './zip-games.ts'
 
 /** The archive of the benchmark's release 0.4.2: 36.5 MB, all game files of data version 2.1.3. */
 export const ALFWORLD_URL = 'https://github.com/alfworld/alfworld/releases/download/0.4.2/json_2.1.3_tw-pddl.zip'
@@ -65,9 +66,9 @@ export async function addAlfworld(options: AddOptions = {}): Promise<AddedGames>
       ...(signal && { signal }),
     })
   }
-  const packs = await packGames(options.from ?? archive, options).catch(error => {
+  const { profile, packs } = await packGames(options.from ?? archive, options).catch(error => {
     // Whatever is wrong with a download, keeping it would make the next try fail as well.
-    if (options.from === undefined && !(signal?.aborted ?? false)) rmSync(archive, { force: true })
+    if (options.from === undefined && !signal?.aborted) rmSync(archive, { force: true })
     throw error
   })
   const added: AddedGames = { folder, splits: {} }
@@ -75,19 +76,30 @@ export async function addAlfworld(options: AddOptions = {}): Promise<AddedGames>
     writeFileAtomically(join(folder, `games-${original}.jsonl.gz`), data)
     added.splits[SPLITS[original as keyof typeof SPLITS]] = split.games
   }
+  writeFileAtomically(join(folder, MANIFEST), `${JSON.stringify({ profile, version: versionOf(packs) })}\n`)
   rmSync(archive, { force: true })
   return added
 }
 
 type Packs = Map<string, ReturnType<Packer['finish']>>
 
+/** `official`, or the start of a digest over all games. */
+function versionOf(packs: Packs): string {
+  const splits = [...packs].map(([original, { split }]) => ({ original, ...split }))
+  if (splits.every(({ original, digest }) => OFFICIAL_SPLITS[original]?.digest === digest)) return 'official'
+  const lines = splits.map(({ original, digest }) => `${original} ${digest}`).sort()
+  return createHash('sha256').update(lines.join('\n')).digest('hex').slice(0, 12)
+}
+
 /** Reads all games into one pack a split, and checks them. */
-async function packGames(path: string, options: AddOptions): Promise<Packs> {
+async function packGames(path: string, options: AddOptions): Promise<{ profile: '2.1.3' | '2.1.1'; packs: Packs }> {
+  let dataProfile: '2.1.3' | '2.1.1' = '2.1.3'
   const packers = new Map<string, Packer>()
   const games = isFile(path) ? readZippedGames(path) : readFolder(path)
   for await (const { original, profile, source, done, total } of games) {
     if (options.signal?.aborted) throw new MisstepError('interrupted', 'Adding the games was stopped')
-    if (!packers.has(original)) packers.set(original, createPacker(profile))
+    if (!packers.has(original)) packers.set(original, createPacker())
+    dataProfile = profile
     packers.get(original)!.add(source)
     if (done % 50 === 0) options.onProgress?.({ stage: 'read', done, total })
   }
@@ -102,14 +114,15 @@ async function packGames(path: string, options: AddOptions): Promise<Packs> {
   // A folder that one has may hold some of the splits; a download must hold all that papers report on.
   if (expected !== false)
     check(packs, expected, path, options.from === undefined ? ['train', 'valid_seen', 'valid_unseen'] : [])
-  return packs
+  return { profile: dataProfile, packs }
 }
 
-async function* readFolder(folder: string) {
-  const stores = await openStores(folder)
-  const total = [...stores.values()].reduce((sum, store) => sum + store.entries.length, 0)
+async function* readFolder(folder: string): AsyncGenerator<ReadGame> {
+  const { profile, splits } = await openStores(folder)
+  const stores = [...splits].map(([split, open]) => [split, open()] as const)
+  const total = stores.reduce((sum, [, { entries }]) => sum + entries.length, 0)
   let done = 0
-  for (const [split, { entries, profile = '2.1.3', read }] of stores) {
+  for (const [split, { entries, read }] of stores) {
     const original = Object.entries(SPLITS).find(([, ours]) => ours === split)![0]
     for (const { id } of entries) yield { original, profile, source: read(id)!, done: ++done, total }
   }

@@ -2,19 +2,9 @@
  * Downloads a large file, going on where it broke off.
  * @module
  */
-import {
-  createWriteStream,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { MisstepError } from '../../core/errors.ts'
 import { errnoOf, storeError } from '../../store/store-error.ts'
 
@@ -85,15 +75,17 @@ async function fetchRest(url: string, path: string, { onProgress, signal }: Fetc
   const length = response.headers.get('content-length')
   const total = length === null ? undefined : start + Number(length)
   let bytes = start
-  const count = async function* (chunks: AsyncIterable<Uint8Array>) {
-    for await (const chunk of chunks) {
+  const file = await open(part, resumes ? 'a' : 'w')
+  try {
+    // Written one by one, so that what came before a break is kept.
+    for await (const chunk of response.body) {
+      await file.write(chunk)
       bytes += chunk.length
       onProgress?.(bytes, total)
-      yield chunk
     }
+  } finally {
+    await file.close()
   }
-  const body = Readable.fromWeb(response.body as never)
-  await pipeline(body, count, createWriteStream(part, { flags: resumes ? 'a' : 'w' }))
   if (total !== undefined && bytes !== total) throw new Error(`${bytes} of ${total} bytes came`)
 }
 

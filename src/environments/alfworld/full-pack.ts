@@ -14,10 +14,7 @@ const lineSchema = z.object({ id: z.string(), task_type: z.enum(TASK_KINDS), tas
 /** The games of one split, each parsed when asked for. */
 export interface PackedGames {
   entries: GameEntry[]
-  /** The wording of the data; default: 2.1.3. */
-  profile?: '2.1.3' | '2.1.1'
-  /** See `digestSplit`; absent where it would take opening every game. */
-  digest?: string
+  has(id: string): boolean
   read(id: string): GameSource | undefined
 }
 
@@ -41,6 +38,7 @@ export function readFullPack(data: Uint8Array, split: string, name = 'the pack')
   })
   return {
     entries,
+    has: id => byId.has(id),
     read(id) {
       const index = byId.get(id)
       if (index === undefined) return undefined

@@ -9,29 +9,31 @@ import { MisstepError } from '../../core/errors.ts'
 import type { PackedGames } from './full-pack.ts'
 import { type GameSource, TASK_KINDS } from './game.ts'
 import { readGameFile } from './game-file.ts'
-import { type GameEntry, SPLITS } from './game-library.ts'
+import { type GameEntry, type GameStores, SPLITS } from './game-library.ts'
 
 /**
  * The games under `<folder>/<split>/<task>/<trial>/game.tw-pddl` that are solvable and of one of the six kinds, by split.
  *
  * @throws {MisstepError} when there are none
  */
-export async function readGameFolder(folder: string): Promise<Map<string, PackedGames>> {
-  const stores = new Map<string, PackedGames>()
+export async function readGameFolder(folder: string): Promise<Omit<GameStores, 'version'>> {
+  const splits = new Map<string, () => PackedGames>()
+  let first: string | undefined
   for (const [original, split] of Object.entries(SPLITS)) {
     const entries = await listSplit(folder, original, split)
-    if (entries.length > 0) stores.set(split, { entries, read: id => readSource(folder, id) })
+    if (entries.length === 0) continue
+    first ??= entries[0]!.id
+    const ids = new Set(entries.map(({ id }) => id))
+    const has = (id: string) => ids.has(id)
+    splits.set(split, () => ({ entries, has, read: id => (has(id) ? readSource(folder, id) : undefined) }))
   }
-  const first = [...stores.values()][0]?.entries[0]
-  if (!first) {
+  if (first === undefined) {
     throw new MisstepError('data', 'There are no playable games in this folder', {
       value: folder,
-      advice: 'The folder needs <split>/<task>/<trial>/game.tw-pddl files; those come with the download of 2.1.3.',
+      advice: 'It needs <split>/<task>/<trial>/game.tw-pddl files that the planner could solve.',
     })
   }
-  const profile = readGameFile(readText(folder, first.id), first.id).version
-  for (const store of stores.values()) store.profile = profile
-  return stores
+  return { profile: readGameFile(readText(folder, first), first).version, splits }
 }
 
 async function listSplit(folder: string, original: string, split: string): Promise<GameEntry[]> {

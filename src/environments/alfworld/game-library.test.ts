@@ -62,7 +62,7 @@ describe('openGameLibrary', () => {
 
 const open = async () => {
   const games = await openGameLibrary(data)
-  // The splits that papers report on; opening a task of each of the others takes as long again.
+  // Not the train splits, whose packs of full problems take seconds to unpack.
   return createAlfworld({ games: { ...games, splits: ['seen', 'unseen'] }, order: 'published' })
 }
 if (existsSync(data)) describeEnvironment('alfworld', open, { describe, it })

@@ -2,14 +2,15 @@
  * Where the benchmark's games are kept, and how one is opened.
  * @module
  */
-import { createHash } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
+import { existsSync, readFileSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { MisstepError } from '../../core/errors.ts'
 import { buildGame } from './build-game.ts'
 import { type PackedGames, readFullPack } from './full-pack.ts'
 import type { Game, TaskKind } from './game.ts'
-import { isPlayed, OFFICIAL_SPLITS } from './game-digest.ts'
+import { isPlayed } from './game-digest.ts'
 import { readGameFolder } from './game-folder.ts'
 import { readPack } from './pack.ts'
 
@@ -24,24 +25,35 @@ export interface GameEntry {
 export interface GameLibrary {
   /** The wording of the data. */
   readonly profile: '2.1.3' | '2.1.1'
-  /** Says which games these are, for provenance: `official`, `unverified` or a digest. */
+  /** Says which games these are, for provenance: `official`, a digest, or `unverified`. */
   readonly version: string
   readonly splits: readonly string[]
   /** The games of a split that the benchmark plays, sorted by id. `valid_seen` means `seen`, `valid_unseen` means `unseen`. */
   entries(split: string): readonly GameEntry[]
+  /** Whether there is such a game, be it one that the benchmark leaves out. */
+  has(id: string): boolean
   /** Opens a game. The same game is kept once however many episodes play it. */
   load(id: string): Game
-  /** All ids, those included that the benchmark leaves out. */
-  readonly ids: readonly string[]
 }
 
-/** Our names of the splits, by the names of the benchmark's folders. */
+/** Our names of the splits, by the names of the benchmark's folders, with which ids begin. */
 export const SPLITS = {
   train: 'train',
   valid_seen: 'seen',
   valid_unseen: 'unseen',
   valid_train: 'train-extra',
 } as const
+
+/** The games of a folder; a split is read when it is first asked for. */
+export interface GameStores {
+  profile: '2.1.3' | '2.1.1'
+  version: string
+  splits: ReadonlyMap<string, () => PackedGames>
+}
+
+/** Written beside the packs once all are there. */
+export const MANIFEST = 'games.json'
+const manifestSchema = z.object({ profile: z.enum(['2.1.3', '2.1.1']), version: z.string() })
 
 /**
  * Opens the games in a folder: compact packs (`games-<split>.jsonl.gz`), full packs (`games-<split>.full.jsonl.gz`)
@@ -57,23 +69,22 @@ export async function openGameLibrary(folder: string): Promise<GameLibrary> {
 }
 
 /** The games in a folder by split, as `openGameLibrary` finds them. */
-export async function openStores(folder: string): Promise<Map<string, PackedGames>> {
+export async function openStores(folder: string): Promise<GameStores> {
   const files = await readdir(folder).catch(cause => {
     throw new MisstepError('data', 'There is no folder of games', { value: folder, advice: ADVICE, cause })
   })
   for (const ending of ['.jsonl.gz', '.full.jsonl.gz']) {
-    const stores = new Map<string, PackedGames>()
+    const read = ending === '.jsonl.gz' ? readPack : readFullPack
+    const splits = new Map<string, () => PackedGames>()
     for (const [original, split] of Object.entries(SPLITS)) {
       const name = `games-${original}${ending}`
-      if (!files.includes(name)) continue
-      const read = ending === '.jsonl.gz' ? readPack : readFullPack
-      stores.set(split, read(await readFile(join(folder, name)), split, name))
+      if (files.includes(name)) splits.set(split, () => read(readFileSync(join(folder, name)), split, name))
     }
-    if (stores.size > 0) return stores
+    if (splits.size > 0) return { ...readManifest(join(folder, MANIFEST)), splits }
   }
   for (const name of ['', 'json_2.1.3', 'json_2.1.2', 'json_2.1.1']) {
     const inner = join(folder, name)
-    if (await hasSplit(inner)) return readGameFolder(inner)
+    if (await hasSplit(inner)) return { ...(await readGameFolder(inner)), version: 'unverified' }
   }
   throw new MisstepError('data', 'There are no games in this folder', { value: folder, advice: ADVICE })
 }
@@ -81,36 +92,54 @@ export async function openStores(folder: string): Promise<Map<string, PackedGame
 const ADVICE =
   'Run "misstep env add alfworld", or name the folder that the benchmark was unpacked into (it holds json_2.1.1).'
 
-/** A library over games that are read one by one. */
-export function createLibrary(stores: ReadonlyMap<string, PackedGames>): GameLibrary {
-  const cache = new Map<string, WeakRef<Game>>()
-  const played = new Map<string, GameEntry[]>()
-  const owner = new Map<string, PackedGames>()
-  for (const [split, store] of stores) {
-    for (const entry of store.entries) owner.set(entry.id, store)
-    const entries = store.entries.filter(({ id }) => isPlayed(id))
-    played.set(
-      split,
-      entries.sort((a, b) => (a.id < b.id ? -1 : 1)),
-    )
+function readManifest(path: string): Omit<GameStores, 'splits'> {
+  if (!existsSync(path)) return { profile: '2.1.3', version: 'unverified' }
+  try {
+    return manifestSchema.parse(JSON.parse(readFileSync(path, 'utf8')))
+  } catch (cause) {
+    throw new MisstepError('data', 'The manifest of the games is damaged', { value: path, advice: ADVICE, cause })
   }
+}
+
+/** A library over games that are read one by one. */
+export function createLibrary({ profile, version, splits }: GameStores): GameLibrary {
+  const opened = new Map<string, PackedGames>()
+  const played = new Map<string, GameEntry[]>()
+  const cache = new Map<string, WeakRef<Game>>()
+  const open = (split: string): PackedGames | undefined => {
+    let store = opened.get(split)
+    if (!store) {
+      store = splits.get(split)?.()
+      if (store) opened.set(split, store)
+    }
+    return store
+  }
+  const storeOf = (id: string) => open(oursOf(id.slice(0, Math.max(id.indexOf('/'), 0))))
   return {
-    profile: [...stores.values()][0]?.profile ?? '2.1.3',
-    version: versionOf(stores),
-    splits: [...stores.keys()],
-    ids: [...owner.keys()],
-    entries(split) {
-      const entries = played.get(SPLITS[split as keyof typeof SPLITS] ?? split)
-      if (entries) return entries
-      throw new MisstepError('data', 'The games have no such split', {
-        value: split,
-        advice: `There are: ${[...stores.keys()].join(', ')}.`,
-      })
+    profile,
+    version,
+    splits: [...splits.keys()],
+    entries(name) {
+      const split = oursOf(name)
+      let entries = played.get(split)
+      if (!entries) {
+        const store = open(split)
+        if (!store) {
+          throw new MisstepError('data', 'The games have no such split', {
+            value: name,
+            advice: `There are: ${[...splits.keys()].join(', ')}.`,
+          })
+        }
+        entries = store.entries.filter(({ id }) => isPlayed(id)).sort((a, b) => (a.id < b.id ? -1 : 1))
+        played.set(split, entries)
+      }
+      return entries
     },
+    has: id => storeOf(id)?.has(id) ?? false,
     load(id) {
       const known = cache.get(id)?.deref()
       if (known) return known
-      const source = owner.get(id)?.read(id)
+      const source = storeOf(id)?.read(id)
       if (!source) throw new MisstepError('data', 'There is no such game', { value: id })
       const game = buildGame(source)
       cache.set(id, new WeakRef(game))
@@ -119,14 +148,7 @@ export function createLibrary(stores: ReadonlyMap<string, PackedGames>): GameLib
   }
 }
 
-/** `official`, or the start of a digest over all splits; `unverified` where that would take opening every game. */
-function versionOf(stores: ReadonlyMap<string, PackedGames>): string {
-  const official = new Set(Object.values(OFFICIAL_SPLITS).map(({ digest }) => digest))
-  const digests = [...stores.values()].map(store => store.digest)
-  if (digests.includes(undefined)) return 'unverified'
-  if (digests.every(digest => official.has(digest!))) return 'official'
-  return createHash('sha256').update(digests.join()).digest('hex').slice(0, 12)
-}
+const oursOf = (name: string): string => (Object.hasOwn(SPLITS, name) ? SPLITS[name as keyof typeof SPLITS] : name)
 
 const hasSplit = (folder: string) =>
   readdir(folder).then(

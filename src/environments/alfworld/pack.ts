@@ -20,12 +20,8 @@ const FORMAT = 'misstep-alfworld-games'
 const headSchema = z.object({
   format: z.literal(FORMAT),
   version: z.literal(1),
-  /** The wording of the data that the games were taken from. */
-  profile: z.enum(['2.1.3', '2.1.1']),
   /** Lines that follow. */
   games: z.number().int(),
-  /** See `digestSplit`. */
-  digest: z.string(),
   canContain: z.array(z.array(z.string())),
 })
 
@@ -63,7 +59,7 @@ export interface Packer {
  * for (const source of sources) packer.add(source)
  * await writeFile('games-train.jsonl.gz', packer.finish().data)
  */
-export function createPacker(profile: '2.1.3' | '2.1.1' = '2.1.3'): Packer {
+export function createPacker(): Packer {
   const sets: string[][] = []
   const known = new Map<string, number>()
   const lines = new Map<string, string>()
@@ -79,7 +75,7 @@ export function createPacker(profile: '2.1.3' | '2.1.1' = '2.1.3'): Packer {
     },
     finish() {
       const split = digestSplit(digests)
-      const head = { format: FORMAT, version: 1, profile, games: lines.size, digest: split.digest, canContain: sets }
+      const head = { format: FORMAT, version: 1, games: lines.size, canContain: sets }
       const sorted = [...lines].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line)
       const text = [JSON.stringify(head), ...sorted].join('\n')
       return { data: gzipSync(`${text}\n`, { level: 9 }), split }
@@ -127,8 +123,7 @@ export function readPack(data: Uint8Array, split: string, name = 'the pack'): Pa
   })
   return {
     entries,
-    profile: head.profile,
-    digest: head.digest,
+    has: id => byId.has(id),
     read(id) {
       const index = byId.get(id)
       return index === undefined ? undefined : unpack(lines.text(index), sets, index, name)

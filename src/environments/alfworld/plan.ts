@@ -215,7 +215,10 @@ function open(world: World, walk: Walk, receptacle: number, object: number, purp
   walk.steps.push(intent(world, 'open', purpose, object, receptacle))
 }
 
-/** The steps that would show every receptacle not shown yet: what is here first, then likely places first. */
+/**
+ * The steps that would show every receptacle not shown yet: what is here first, then likely places first, equally
+ * likely ones in the order in which the room lists them.
+ */
 function searchSteps(world: World, missing: readonly string[]): Intent[] {
   const { receptacles } = world.game
   const chance = (index: number) => Math.max(...missing.map(type => likelihood(type, receptacles[index]!.type)))
@@ -223,10 +226,7 @@ function searchSteps(world: World, missing: readonly string[]): Intent[] {
   const unseen = receptacles
     .map((_, index) => index)
     .filter(index => receptacles[index]!.location >= 0 && !world.shown[index])
-    .sort(
-      (a, b) =>
-        isHere(b) - isHere(a) || chance(b) - chance(a) || compareNames(receptacles[a]!.name, receptacles[b]!.name),
-    )
+    .sort((a, b) => isHere(b) - isHere(a) || chance(b) - chance(a))
   const walk: Walk = { location: world.location, opened: new Set(), steps: [] }
   for (const index of unseen) {
     const wasHere = walk.location === receptacles[index]!.location
@@ -235,12 +235,6 @@ function searchSteps(world: World, missing: readonly string[]): Intent[] {
     else if (wasHere) walk.steps.push(intent(world, 'examine', 'search', -1, index))
   }
   return walk.steps
-}
-
-function compareNames(a: string, b: string): number {
-  const [typeOfA = '', numberOfA = ''] = a.split(' ')
-  const [typeOfB = '', numberOfB = ''] = b.split(' ')
-  return typeOfA < typeOfB ? -1 : typeOfA > typeOfB ? 1 : Number(numberOfA) - Number(numberOfB)
 }
 
 function intent(world: World, verb: Intent['verb'], purpose: Purpose, object: number, receptacle: number): Intent {

@@ -46,7 +46,7 @@ const ARGUMENTS: Record<string, number> = {
 
 function readFacts(section: readonly Expression[]): Fact[] {
   const facts = new Map<string, Fact>()
-  for (const fact of section) {
+  for (const fact of new Set(section)) {
     if (fact === ':init' || (Array.isArray(fact) && fact[0] === '=')) continue
     if (!Array.isArray(fact) || fact.length === 0 || fact.some(Array.isArray)) {
       throw new MisstepError('data', 'The PDDL problem holds something that is not a fact', { value: fact })

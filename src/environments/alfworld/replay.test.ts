@@ -67,7 +67,7 @@ describe.skipIf(!existsSync(data))('replayTranscripts (needs shared data)', () =
     ['gt_traj.train.2.1.1.jsonl.gz', 3554, 60628, 0],
     ['knowagent_D0.2.1.1.jsonl.gz', 510, 9000, 0],
     ['ww654_failures.2.1.1.json.gz', 28, 766, 0],
-  ])('replays every byte of %s', async (name, episodes, steps, admissibleLists) => {
+  ])('replays every byte of %s', { timeout: 300_000 }, async (name, episodes, steps, admissibleLists) => {
     const report = await replay(await readTranscripts(join(data, 'transcripts', name)))
     expect(report).toEqual({ episodes, total: episodes, steps, admissibleLists, differences: 0 })
   })

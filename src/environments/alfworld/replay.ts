@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import { createWorld } from './create-world.ts'
 import { describeOpening } from './descriptions.ts'
-import type { GameLibrary } from './game-library.ts'
+import { type GameLibrary, SPLITS } from './game-library.ts'
 import { PROFILES, type Profile } from './profile.ts'
 import type { RecordedCommands, Transcript } from './transcripts.ts'
 
@@ -122,21 +122,22 @@ function replayOne(transcript: Transcript, id: string, library: GameLibrary): Re
 const fingerprint = (commands: readonly string[]) =>
   `${createHash('sha1').update(commands.join('\n')).digest('hex').slice(0, 16)}:${commands.length}`
 
-/** Finds the games that a transcript may be of: by id, by the end of the id, or by the opening text. */
+/** Finds the games that a transcript may be of: by id, by an id without its split, or by the opening text. */
 function gameFinder(library: GameLibrary): (transcript: Transcript) => Iterable<string> {
-  const ids = new Set(library.ids)
-  const byEnding = new Map(library.ids.map(id => [id.slice(id.indexOf('/') + 1), id]))
   const byOpening = openingFinder(library)
   return ({ game, opening, profile }) => {
     if (game === undefined) return byOpening(opening, profile)
-    const id = ids.has(game) ? game : byEnding.get(game)
-    return id === undefined ? [] : [id]
+    if (library.has(game)) return [game]
+    const found = SMALLEST_FIRST.map(original => `${original}/${game}`).find(id => library.has(id))
+    return found === undefined ? [] : [found]
   }
 }
 
+const SMALLEST_FIRST = ['valid_unseen', 'valid_seen', 'valid_train', 'train'] as const
+
 /** Opens the games of a split only when no smaller split has held the right one, because that takes long. */
 function openingFinder(library: GameLibrary): (opening: string, profile: Profile) => Iterable<string> {
-  const splits = [...library.splits].sort((a, b) => library.entries(a).length - library.entries(b).length)
+  const splits = SMALLEST_FIRST.map(original => SPLITS[original]).filter(split => library.splits.includes(split))
   const known = new Map<string, Map<string, string[]>>()
   return function* (opening, profile) {
     for (const split of splits) {

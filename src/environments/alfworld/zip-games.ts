@@ -8,12 +8,12 @@ import { MisstepError } from '../../core/errors.ts'
 import { type GameSource, TASK_KINDS } from './game.ts'
 import { readGameFile } from './game-file.ts'
 
-/** A game in the archive: the name of its split's folder, and what it says. */
-export interface ZippedGame {
+/** A game found in an archive or a folder: the name of its split's folder, and what it says. */
+export interface ReadGame {
   original: string
   profile: '2.1.3' | '2.1.1'
   source: GameSource
-  /** Entries of the archive seen so far, and in all. */
+  /** Files seen so far, and in all. */
   done: number
   total: number
 }
@@ -28,7 +28,7 @@ const LARGEST = 4 * 1024 * 1024
  * @example
  * for await (const { source } of readZippedGames('json_2.1.3_tw-pddl.zip')) console.log(source.id)
  */
-export async function* readZippedGames(path: string): AsyncGenerator<ZippedGame> {
+export async function* readZippedGames(path: string): AsyncGenerator<ReadGame> {
   const zip = await openPromise(path, { autoClose: false }).catch(cause => {
     throw notWhole(path, cause)
   })

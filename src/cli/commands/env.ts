@@ -1,0 +1,38 @@
+/**
+ * `misstep env`: which environments there are, and fetching the data of one.
+ * @module
+ */
+import type { Command } from 'commander'
+import { examples } from '../options.ts'
+
+export function addEnvironmentCommand(program: Command): void {
+  const group = program
+    .command('env')
+    .description('list environments, or fetch the data of one')
+    .addHelpText('after', examples('misstep env list', 'misstep env add alfworld'))
+  group
+    .command('list')
+    .description('the environments that come with the package, and whether they are ready')
+    .option('--json', 'print them as JSON, one a line')
+    .addHelpText('after', examples('misstep env list', 'misstep env list --json'))
+    .action(async (flags: { json?: true }) => {
+      const { listEnvironments } = await import('../list-environments.ts')
+      await listEnvironments(flags)
+    })
+  group
+    .command('add')
+    .description(
+      "fetch and verify a benchmark's official data, into the cache folder (MISSTEP_CACHE, or ~/.cache/misstep)",
+    )
+    .argument('<environment>', 'alfworld')
+    .option('--from <path>', 'use a folder or a zip file that is here already')
+    .option('--url <address>', 'download from another place, such as a mirror')
+    .addHelpText(
+      'after',
+      examples('misstep env add alfworld', 'misstep env add alfworld --from ~/Downloads/json_2.1.3_tw-pddl.zip'),
+    )
+    .action(async (name: string, flags: { from?: string; url?: string }) => {
+      const { addEnvironmentData } = await import('../add-environment-data.ts')
+      await addEnvironmentData(name, flags)
+    })
+}

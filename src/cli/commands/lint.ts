@@ -1,0 +1,42 @@
+/**
+ * `misstep lint`: what is wrong with the loss mask of training data.
+ * @module
+ */
+import { type Command, Option } from 'commander'
+import type { MaskPolicy } from '../../render/mask.ts'
+import { examples, wholeNumber } from '../options.ts'
+
+interface LintFlags {
+  student?: string
+  trajectories?: string[]
+  mask: MaskPolicy
+  contextLength?: number
+  json?: true
+}
+
+export function addLintCommand(program: Command): void {
+  program
+    .command('lint')
+    .description('find what is wrong with the loss mask of training data, before time is spent on it')
+    .argument('<examples>', 'rows of training data, one JSON object a line')
+    .option('--student <folder>', 'its tokenizer: texts are shown, stop tokens and cut tokens are checked')
+    .option('--trajectories <file...>', 'what the rows were made from: spans and labels are compared with it')
+    .addOption(
+      new Option('--mask <policy>', 'what the rows were rendered with')
+        .choices(['errors', 'none', 'corrections-only'])
+        .default('errors'),
+    )
+    .option('--context-length <tokens>', 'most tokens that the model reads', wholeNumber(1))
+    .option('--json', 'print the findings as JSON, one a line')
+    .addHelpText(
+      'after',
+      examples(
+        'misstep lint runs/quickstart/examples/step.jsonl --student students/household-base',
+        'misstep lint rows.jsonl --json | head',
+      ),
+    )
+    .action(async (file: string, flags: LintFlags) => {
+      const { lintFile } = await import('../lint-file.ts')
+      await lintFile(file, flags)
+    })
+}

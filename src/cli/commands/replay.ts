@@ -1,0 +1,32 @@
+/**
+ * `misstep replay`: plays what was recorded again, and compares every byte.
+ * @module
+ */
+import type { Command } from 'commander'
+import { examples } from '../options.ts'
+
+interface ReplayFlags {
+  games?: string
+  json?: true
+}
+
+export function addReplayCommand(program: Command): void {
+  program
+    .command('replay')
+    .description('play recorded episodes again and compare every observation, reward and end')
+    .argument('<environment>', 'its name, or the file of one of your own')
+    .argument('<file...>', "Misstep's trajectories; for alfworld also recordings of the original, gzipped or not")
+    .option('--games <folder>', 'where the games are (alfworld)')
+    .option('--json', 'print counts and the first difference as JSON')
+    .addHelpText(
+      'after',
+      examples(
+        'misstep replay households runs/quickstart/trajectories/golden.jsonl',
+        'misstep replay alfworld transcripts.jsonl.gz --games ~/alfworld',
+      ),
+    )
+    .action(async (name: string, files: string[], flags: ReplayFlags) => {
+      const { replayFiles } = await import('../replay/replay-files.ts')
+      await replayFiles(name, files, flags)
+    })
+}

@@ -1,0 +1,34 @@
+/**
+ * Lists the environments that come with the package.
+ * @module
+ */
+import colors from 'picocolors'
+import { MisstepError } from '../core/errors.ts'
+import { ENVIRONMENTS, openEnvironment } from '../environments/registry.ts'
+
+/** Prints each environment with its splits, or with what it lacks. */
+export async function listEnvironments({ json = false }: { json?: boolean }): Promise<void> {
+  for (const [name, { about }] of Object.entries(ENVIRONMENTS)) {
+    const { splits, missing } = await look(name)
+    if (json) console.log(JSON.stringify({ name, about, ready: missing === undefined, splits, missing }))
+    else {
+      const counts = Object.entries(splits).map(([split, count]) => `${split} ${count}`)
+      console.log(`${colors.bold(name)}: ${about}`)
+      console.log(missing === undefined ? `    ${counts.join(', ')}` : colors.yellow(`    not ready: ${missing}`))
+    }
+  }
+}
+
+/** The number of tasks of each split, or why there are none. */
+async function look(name: string): Promise<{ splits: Record<string, number>; missing?: string }> {
+  const splits: Record<string, number> = {}
+  try {
+    const environment = await openEnvironment({ name })
+    for (const split of environment.splits) splits[split] = (await environment.tasks(split)).length
+    await environment.close()
+    return { splits }
+  } catch (error) {
+    if (!(error instanceof MisstepError)) throw error
+    return { splits, missing: error.advice ?? error.message }
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * Replays files and prints what differs.
+ * @module
+ */
+import { closeSync, openSync, readSync } from 'node:fs'
+import colors from 'picocolors'
+import type { Environment } from '../../core/environment.ts'
+import { trajectorySchema } from '../../core/trajectory.ts'
+import { openEnvironment } from '../../environments/registry.ts'
+import { readJsonl } from '../../store/jsonl.ts'
+import { storeError } from '../../store/store-error.ts'
+import { FoundFault } from '../end-with.ts'
+import { safeText } from '../safe-text.ts'
+import { type ReplayCounts, replayTrajectories } from './replay-trajectories.ts'
+
+/** @throws {FoundFault} when anything differs */
+export async function replayFiles(
+  name: string,
+  files: readonly string[],
+  { games, json = false }: { games?: string; json?: boolean },
+): Promise<void> {
+  const environment = await openEnvironment({ name, ...(games !== undefined && { games }) })
+  try {
+    let differences = 0
+    for (const file of files) {
+      const counts = await replayFile(environment, file, games)
+      differences += counts.differences
+      if (json) console.log(JSON.stringify({ file, ...counts }))
+      else printCounts(file, counts)
+    }
+    if (differences > 0) throw new FoundFault('The replay differs')
+  } finally {
+    await environment.close()
+  }
+}
+
+async function replayFile(environment: Environment, file: string, games?: string): Promise<ReplayCounts> {
+  if (environment.name !== 'alfworld' || holdsTrajectories(file)) {
+    return replayTrajectories(environment, readJsonl(file, trajectorySchema))
+  }
+  const { alfworldFolder } = await import('../../environments/alfworld/download.ts')
+  const { openGameLibrary } = await import('../../environments/alfworld/game-library.ts')
+  const { readTranscripts } = await import('../../environments/alfworld/transcripts.ts')
+  const { replayTranscripts } = await import('../../environments/alfworld/replay.ts')
+  const library = await openGameLibrary(games ?? alfworldFolder())
+  let counts: ReplayCounts = { episodes: 0, steps: 0, differences: 0 }
+  for (const { total: _, ...report } of replayTranscripts(await readTranscripts(file), library)) counts = report
+  return counts
+}
+
+/** Our own trajectories begin with an id and a task; recordings of the original have other shapes. */
+function holdsTrajectories(path: string): boolean {
+  const start = Buffer.alloc(4096)
+  try {
+    const file = openSync(path, 'r')
+    try {
+      return /^\s*\{"id":"[^"]*","task":\{/.test(start.toString('utf8', 0, readSync(file, start)))
+    } finally {
+      closeSync(file)
+    }
+  } catch (error) {
+    throw storeError('Cannot read the recordings', path, error)
+  }
+}
+
+function printCounts(file: string, { episodes, steps, differences, first }: ReplayCounts): void {
+  const verdict = differences === 0 ? colors.green('no difference') : colors.red(`${differences} differences`)
+  console.log(`${file}: ${episodes} episodes, ${steps} steps, ${verdict}`)
+  if (!first) return
+  console.log(
+    `  the first: ${safeText(first.episode)}, step ${first.step}, "${safeText(first.command)}": ${first.what}`,
+  )
+  console.log(`    recorded: ${safeText(JSON.stringify(first.expected) ?? 'nothing')}`)
+  console.log(`    now:      ${safeText(JSON.stringify(first.actual) ?? 'nothing')}`)
+}

@@ -30,8 +30,8 @@ import { createLayouts } from '../src/environments/households/layout.ts'
 
 const data = join(process.env.MISSTEP_TEST_DATA ?? '../shared/data', 'alfworld')
 const hasData = existsSync(data)
-const gamesBeside = 8
-const stepsBeside = 25
+const gamesBeside = 6
+const stepsBeside = 20
 
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!
 const seconds = (action: () => void) => {

@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { type LlamaConfig, saveCheckpoint } from '../src/checkpoint/index.ts'
 import type { Message } from '../src/core/agent.ts'
 import { createRandom } from '../src/core/random.ts'
-import { createEmbeddedModel, type EmbeddedModel } from '../src/models/index.ts'
+import { createEmbeddedModel } from '../src/models/index.ts'
 import { loadChatFormat, STUDENT_CHAT, trainTokenizer, writeTokenizer } from '../src/render/index.ts'
 import { initialTensors } from '../src/train/embedded/initialise.ts'
 
@@ -36,20 +36,15 @@ try {
   const conversations = Array.from({ length: episodes }, () => [say(openingTokens)])
   const model = await createEmbeddedModel(student, { slots: episodes })
 
-  const answerAll = async (model: EmbeddedModel, until: number) =>
-    Promise.all(
-      conversations.map(async (all, i) => {
-        const messages = all.slice(0, until)
-        const request = { messages, conversation: `${i}`, maxTokens: answerTokens, temperature: 0, seed: '' }
-        return model.complete(request)
-      }),
-    )
+  const answer = (messages: readonly Message[], i: number) =>
+    model.complete({ messages, conversation: `${i}`, maxTokens: answerTokens, temperature: 0, seed: '' })
 
+  let longest = 0
   // Each episode goes on by itself, as in play.
   const playEpisode = async (messages: Message[], i: number) => {
     for (let step = 0; step < steps; step++) {
-      const request = { messages, conversation: `${i}`, maxTokens: answerTokens, temperature: 0, seed: '' }
-      const { text } = await model.complete(request)
+      const { text, tokensIn, tokensOut } = await answer(messages, i)
+      longest = Math.max(longest, tokensIn + tokensOut)
       messages.push({ role: 'assistant', content: text }, say(observationTokens))
     }
   }
@@ -60,8 +55,7 @@ try {
   const used = process.cpuUsage(startTime)
   const processorSeconds = (used.user + used.system) / 1e6
   const tokens = model.tokensRead
-  const length = format.promptIds(conversations[0]!).length
-  console.log(`${episodes} episodes of ${steps} steps, up to ${length} tokens each, ${availableParallelism()} cores`)
+  console.log(`${episodes} episodes of ${steps} steps, up to ${longest} tokens each, ${availableParallelism()} cores`)
   console.log(`with the cache: ${tokens} tokens in ${seconds.toFixed(1)} s, ${(tokens / seconds).toFixed(0)} tokens/s`)
   console.log(
     `  ${processorSeconds.toFixed(1)} s of processor time, ${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MB`,
@@ -73,7 +67,7 @@ try {
   for (const step of samples) {
     for (let i = 0; i < episodes; i++) model.forget?.(`${i}`)
     const start = performance.now()
-    await answerAll(model, 1 + 2 * step)
+    await Promise.all(conversations.map((messages, i) => answer(messages.slice(0, 1 + 2 * step), i)))
     again += ((performance.now() - start) / 1000) * (steps / samples.length)
   }
   await model.close()
@@ -85,7 +79,7 @@ try {
     bench: 'generate',
     episodes,
     steps,
-    longest: length,
+    longest,
     tokens,
     seconds,
     processorSeconds,
@@ -118,10 +112,12 @@ async function writeStudent(folder: string): Promise<string> {
   }
   const student = join(folder, 'student')
   const tensors = initialTensors(config, 1)
-  // The tokenizer knows fewer tokens than the model: those that it does not know are never the likeliest.
+  // Only numbers are ever the likeliest: answers of a fixed length, whose text gives the same number of tokens again.
   const embeddings = tensors.get('model.embed_tokens.weight')!.data
-  const known = (await loadChatFormat(folder)).tokenizer.vocabularySize
-  embeddings.fill(0, known * config.hiddenSize)
+  const numbers = new Set((await loadChatFormat(folder)).tokenizer.encode(digits))
+  for (let id = 0; id < config.vocabularySize; id++) {
+    if (!numbers.has(id)) embeddings.fill(0, id * config.hiddenSize, (id + 1) * config.hiddenSize)
+  }
   await saveCheckpoint(student, { config, tensors, tokenizerFrom: folder })
   return student
 }

@@ -115,6 +115,8 @@ export const recipeSchema = z
         expert: z.enum(['seen', 'everything', 'none']).default('seen'),
         /** Who judges the steps, for the measures of self-correction; it never steps in. */
         judge: z.enum(['oracle', 'none']).default('oracle'),
+        /** Pairs of arms that the report compares, the one that should be better first. Default: all pairs. */
+        compare: z.array(z.tuple([kebab, kebab])).optional(),
       })
       .prefault({}),
   })
@@ -145,6 +147,11 @@ function checkRecipe(recipe: ResolvedRecipe, context: Refinement): void {
   if (names.length === 0) refuse('arms', 'must have at least one arm')
   for (const reserved of ['untrained', 'expert']) {
     if (arms[reserved]) refuse(`arms/${reserved}`, 'is a reserved name: the report has a row of that name already')
+  }
+  for (const [index, pair] of (recipe.evaluate.compare ?? []).entries()) {
+    for (const name of pair.filter(name => !arms[name])) {
+      refuse(`evaluate/compare/${index}`, `names ${name}, which is none of the arms: ${names.join(', ')}`)
+    }
   }
   if (explores && !agent) refuse('reflect/agent', `must be one of the arms: ${names.join(', ')}`)
   if (explores && agent?.data.includes('reflected')) {

@@ -93,7 +93,7 @@ function pushTake(state: WorldState, here: readonly number[], commands: string[]
       if (game.objects[thing]!.pickupable) pairs.push(receptacle * width + thing)
     }
   }
-  const key = (pair: number) => objectRank[pair % width]! * 1024 + receptacleRank[(pair / width) | 0]!
+  const key = (pair: number) => objectRank[pair % width]! * receptacleRank.length + receptacleRank[(pair / width) | 0]!
   pairs.sort((a, b) => key(a) - key(b))
   for (const pair of pairs) commands.push(takeCommand(state, pair, width))
 }

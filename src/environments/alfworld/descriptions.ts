@@ -2,7 +2,7 @@
  * The texts of the original that describe what is seen.
  * @module
  */
-import type { Game, Receptacle, Thing } from './game.ts'
+import type { Game, Thing } from './game.ts'
 import type { Wording } from './profile.ts'
 import { isAccessible, type WorldState } from './state.ts'
 
@@ -25,7 +25,10 @@ export function describeReceptacle(state: WorldState, receptacle: number): strin
   const { name, openable } = state.game.receptacles[receptacle]!
   if (!isAccessible(state, receptacle)) return `The ${name} is closed.`
   state.shown[receptacle] = 1
-  const contents = listOfIndices(state.game.objects, state.contents[receptacle]!, 'a ')
+  const contents = listOf(
+    state.contents[receptacle]!.map(thing => state.game.objects[thing]!),
+    'a ',
+  )
   return openable ? `The ${name} is open. In it, you see ${contents}.` : `On the ${name}, you see ${contents}.`
 }
 
@@ -33,7 +36,10 @@ export function describeReceptacle(state: WorldState, receptacle: number): strin
 export function describeSurroundings(state: WorldState): string {
   const here = state.lookup.at[state.location]!
   if (here.length === 0) return 'You are in the middle of a room. Looking quickly around you, you see nothing.'
-  const facing = listOfIndices(state.game.receptacles, here, '')
+  const facing = listOf(
+    here.map(receptacle => state.game.receptacles[receptacle]!),
+    '',
+  )
   return `You are facing the ${facing}. Next to it, you see ${listOf(strayThings(state, here), 'a ')}.`
 }
 
@@ -45,8 +51,8 @@ export const describeInventory = (state: WorldState) =>
 export function describeThing(state: WorldState, index: number): string {
   const thing = state.game.objects[index]!
   if (thing.isReceptacle) {
-    const inside = thing.inside.filter(other => other !== index)
-    return `This is a normal ${thing.name}. In it, you see ${listOfIndices(state.game.objects, inside, 'a ')}.`
+    const inside = thing.inside.filter(other => other !== index).map(other => state.game.objects[other]!)
+    return `This is a normal ${thing.name}. In it, you see ${listOf(inside, 'a ')}.`
   }
   const words = condition(state, index)
   if (words) return `This is a ${words} ${thing.name}.`
@@ -84,13 +90,5 @@ function listOf(items: readonly { name: string }[], article: string): string {
   let text = article + items[0]!.name
   const last = items.length - 1
   for (let i = 1; i <= last; i++) text += (i === last ? ', and ' : ', ') + article + items[i]!.name
-  return text
-}
-
-function listOfIndices(all: readonly (Receptacle | Thing)[], indices: readonly number[], article: string): string {
-  if (indices.length === 0) return 'nothing'
-  let text = article + all[indices[0]!]!.name
-  const last = indices.length - 1
-  for (let i = 1; i <= last; i++) text += (i === last ? ', and ' : ', ') + article + all[indices[i]!]!.name
   return text
 }

@@ -15,7 +15,7 @@ import type { Arm, ResolvedRecipe } from '../recipe.ts'
 import { wallSeconds } from '../run-log.ts'
 import type { RunContext, Stage } from '../stage.ts'
 import { trainEventSchema } from '../train-log.ts'
-import { CEILING, evaluationSets, FLOOR, scoreFile } from './evaluate-arm.ts'
+import { evaluationSets, FLOOR, scoreFile } from './evaluate-arm.ts'
 import { REFLECTED_FILE } from './explore.ts'
 import { exampleFile } from './render-examples.ts'
 import { findShowcase } from './showcase.ts'
@@ -47,6 +47,9 @@ export function reportStage(recipe: ResolvedRecipe, rows: readonly string[]): St
         arms: inputs,
         sources: { wallSeconds: 'log.jsonl' },
         ...(showcase && { showcase }),
+        ...(recipe.evaluate.compare && {
+          comparisons: recipe.evaluate.compare.map(([better, worse]) => ({ better, worse })),
+        }),
       }
       writeReport(context.folder, input)
       // Nothing that takes another value when the work was interrupted.

@@ -30,6 +30,12 @@ function mistakes(text: string): string[] {
   return []
 }
 
+/** The first line in which a text is not the fixture, counted from 1. */
+function lineOf(text: string): number {
+  const lines = fixture.split('\n')
+  return text.split('\n').findIndex((line, index) => line !== lines[index]) + 1
+}
+
 /** `line:column` of the first place in a text where a part begins. */
 function place(text: string, part: string): string {
   const lines = text.slice(0, text.indexOf(part)).split('\n')
@@ -119,10 +125,7 @@ describe('a mistake in a recipe', () => {
     const found = mistakes(changed(part, by))
     expect(found).toHaveLength(1)
     expect(found[0]).toContain(`: ${expected}`)
-    const line = changed(part, by)
-      .split('\n')
-      .findIndex((text, index) => text !== fixture.split('\n')[index])
-    expect(found[0]).toMatch(new RegExp(`^mine\\.yaml:${line + 1}:`))
+    expect(found[0]).toMatch(new RegExp(`^mine\\.yaml:${lineOf(changed(part, by))}:`))
   })
 
   it('is a key that is missing: the block that lacks it is named', () => {
@@ -160,15 +163,22 @@ describe('a mistake in a recipe', () => {
 })
 
 describe('a recipe that does not fit what it names', () => {
+  const tiny = makeTinyRun()
   it.each([
     ['student: ./student', 'student: ./nobody', /There is no student.*nobody.*\n.*Looked for .*nobody/],
     ['light-switches.js', 'dark-switches.js', /environment module could not be loaded.*dark-switches\.js/],
     ['./light-switches.js', 'lights', /There is no such environment.*lights.*\n.*households, alfworld/],
-    ['split: unseen', 'split: dev', /tasks\.unseen\.split: .*no such split.*dev.*\n.*train, seen, unseen/],
+    [
+      'split: unseen',
+      'split: dev',
+      /tasks\.unseen\.split: light-switches has no such split.*dev.*\n.*train, seen, unseen/,
+    ],
     ['unseen, count: 4', 'unseen, count: 400', /tasks\.unseen asks for more tasks than there are.*\n.*has 20 tasks/],
   ])('is refused before anything is run: %s -> %s', async (part, by, expected) => {
-    const { folder, recipe } = await makeTinyRun()
+    const { folder, recipe } = await tiny
     writeFileSync(recipe, changed(part, by))
+    const line = lineOf(changed(part, by))
+    await expect(runRecipe(recipe, { into: folder })).rejects.toThrow(new RegExp(`^${recipe}:${line}:\\d+: `))
     const into = join(folder, 'runs')
     await expect(runRecipe(recipe, { into })).rejects.toThrow(expected)
     expect(existsSync(into)).toBe(false)

@@ -41,6 +41,14 @@ export const silentProgress: Progress = {
   note: () => {},
 }
 
+/** The same progress with something before each name, such as `[3/14]`. */
+export function withPrefix(progress: Progress, prefix: string): Progress {
+  return {
+    note: text => progress.note(`${prefix} ${text}`),
+    stage: (name, ...rest) => progress.stage(`${prefix} ${name}`, ...rest),
+  }
+}
+
 /** What progress is written to: `process.stderr`, or anything like it. */
 export interface Screen {
   write(text: string): unknown

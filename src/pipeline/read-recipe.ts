@@ -13,6 +13,8 @@ export interface RecipeFile {
   path: string
   text: string
   recipe: ResolvedRecipe
+  /** Where a value stands, for errors: `recipe.yaml:7:12`. */
+  placeOf(...keys: string[]): string
 }
 
 /** What a run may take otherwise than its recipe says. */
@@ -41,12 +43,13 @@ export function readRecipe(path: string, overrides: Overrides = {}): RecipeFile 
   const recipe = parseRecipe(text, path)
   const { seed = recipe.seed } = overrides
   const { name = seed === recipe.seed ? recipe.name : `${recipe.name}-seed${seed}` } = overrides
-  if (seed === recipe.seed && name === recipe.name) return { path, text, recipe }
+  const placeOf = (...keys: string[]) => createFinder(text, path).find(keys, 'value').place
+  if (seed === recipe.seed && name === recipe.name) return { path, text, recipe, placeOf }
   const document = parseDocument(text)
   document.set('name', name)
   document.set('seed', seed)
   const changed = String(document)
-  return { path, text: changed, recipe: parseRecipe(changed, path) }
+  return { path, text: changed, recipe: parseRecipe(changed, path), placeOf }
 }
 
 /**
@@ -56,12 +59,7 @@ export function readRecipe(path: string, overrides: Overrides = {}): RecipeFile 
  * @throws {MisstepError} `usage` with every mistake, one a line: `recipe.yaml:7:12: train.steps must be …`
  */
 export function parseRecipe(text: string, path = 'recipe.yaml'): ResolvedRecipe {
-  const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines })
-  const place = (offset: number) => {
-    const { line, col } = lines.linePos(offset)
-    return `${path}:${line}:${col}`
-  }
+  const { document, place, find } = createFinder(text, path)
   const refuse = (mistakes: string[]) =>
     new MisstepError('usage', mistakes.join('\n'), { advice: 'Nothing was run. Correct the recipe and try again.' })
 
@@ -79,9 +77,8 @@ export function parseRecipe(text: string, path = 'recipe.yaml'): ResolvedRecipe 
 
   const mistakes: { offset: number; text: string }[] = []
   const note = (keys: readonly PropertyKey[], part: 'key' | 'value', message: string | undefined) => {
-    const resolve = (node: unknown) => (isAlias(node) ? node.resolve(document) : node)
-    const offset = findOffset(document.contents, keys, part, resolve)
-    mistakes.push({ offset, text: `${place(offset)}: ${keys.join('.') || 'the recipe'} ${message}` })
+    const { offset, place } = find(keys, part)
+    mistakes.push({ offset, text: `${place}: ${keys.join('.') || 'the recipe'} ${message}` })
   }
   for (const issue of result.error.issues) {
     if (issue.code !== 'unrecognized_keys') note(issue.path, 'value', issue.message)
@@ -92,6 +89,22 @@ export function parseRecipe(text: string, path = 'recipe.yaml'): ResolvedRecipe 
     }
   }
   throw refuse(mistakes.sort((left, right) => left.offset - right.offset).map(mistake => mistake.text))
+}
+
+/** A text as YAML, and where things stand in it. */
+function createFinder(text: string, path: string) {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines })
+  const resolve = (node: unknown) => (isAlias(node) ? node.resolve(document) : node)
+  const place = (offset: number) => {
+    const { line, col } = lines.linePos(offset)
+    return `${path}:${line}:${col}`
+  }
+  const find = (keys: readonly PropertyKey[], part: 'key' | 'value') => {
+    const offset = findOffset(document.contents, keys, part, resolve)
+    return { offset, place: place(offset) }
+  }
+  return { document, place, find }
 }
 
 /** Where a key or its value stands; for what is missing, the innermost block around it that is there. */

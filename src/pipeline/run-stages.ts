@@ -6,6 +6,7 @@ import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { MisstepError } from '../core/errors.ts'
 import { type Manifest, outputsAreWhole, recordOutputs, type StageRecord, writeManifest } from '../store/manifest.ts'
+import { withPrefix } from './progress.ts'
 import type { RunContext, Stage } from './stage.ts'
 
 /**
@@ -22,7 +23,9 @@ export async function runStages(stages: readonly Stage[], manifest: Manifest, co
     writeManifest(join(folder, 'manifest.json'), manifest)
   }
   const produced = new Map<string, string>()
-  for (const stage of stages) {
+  for (const [index, stage] of stages.entries()) {
+    const number = String(index + 1).padStart(String(stages.length).length)
+    const progress = withPrefix(context.progress, `[${number}/${stages.length}]`)
     signal?.throwIfAborted()
     const inputs = inputsOf(stage, produced)
     const before = manifest.stages[stage.name]
@@ -31,13 +34,13 @@ export async function runStages(stages: readonly Stage[], manifest: Manifest, co
       log.write('skip', { stage: stage.name })
     } else {
       if (before?.state === 'complete') {
-        context.progress.note(`${stage.name}: a file is gone, so it is made again`)
+        progress.note(`${stage.name}: a file is gone, so it is made again`)
         for (const path of stage.writes) rmSync(join(folder, path), { recursive: true, force: true })
       }
       save(stage.name, { state: 'started', inputs, outputs: {}, counts: {} })
       log.write('start', { stage: stage.name })
       const begun = performance.now()
-      const counts = await stage.run(context)
+      const counts = await stage.run({ ...context, progress })
       const outputs = stage.timed ? {} : await recordOutputs(folder, stage.writes)
       save(stage.name, { state: 'complete', inputs, outputs, counts })
       log.write('complete', { stage: stage.name, seconds: (performance.now() - begun) / 1000, ...counts })

@@ -46,9 +46,9 @@ export async function runRecipe(path: string, options: RunOptions = {}): Promise
   const file = readRecipe(path, { ...(seed !== undefined && { seed }), ...(name !== undefined && { name }) })
   const { recipe } = file
   const student = findStudent(file)
-  const environment = await openEnvironment(recipe.environment, dirname(path))
+  const environment = await openWorld(file)
   try {
-    const tasks = await selectTasks(environment, recipe.tasks)
+    const tasks = await selectTasks(environment, recipe.tasks, file.placeOf)
     const { folder, manifest, movedTo, unlock } = openRunFolder(file, into, fresh)
     try {
       if (movedTo) progress.note(`The old run is in ${movedTo}`)
@@ -84,13 +84,22 @@ export async function runRecipe(path: string, options: RunOptions = {}): Promise
   }
 }
 
+async function openWorld({ recipe, path, placeOf }: RecipeFile): Promise<Environment> {
+  try {
+    return await openEnvironment(recipe.environment, dirname(path))
+  } catch (error) {
+    if (!(error instanceof MisstepError)) throw error
+    throw new MisstepError(error.code, `${placeOf('environment')}: ${error.message}`, { cause: error })
+  }
+}
+
 /** The student's folder: from the recipe's folder, from the current one, or one that comes with the package. */
-function findStudent({ recipe, path }: RecipeFile): string {
+function findStudent({ recipe, path, placeOf }: RecipeFile): string {
   const places = [dirname(path), '.', fileURLToPath(new URL('../..', import.meta.url))]
   const folders = places.map(place => resolve(place, recipe.student))
   const found = folders.find(folder => existsSync(join(folder, 'config.json')))
   if (found) return found
-  throw new MisstepError('usage', 'There is no student: no folder with a config.json', {
+  throw new MisstepError('usage', `${placeOf('student')}: There is no student: no folder with a config.json`, {
     value: recipe.student,
     advice: `Looked for ${[...new Set(folders)].join(', ')}. Give student: the path of a Hugging Face folder.`,
   })

@@ -12,14 +12,20 @@ export type SelectedTasks = Partial<Record<TaskSet, Task[]>>
 /**
  * The tasks of each set of a recipe.
  *
+ * @param placeOf where a key of the recipe stands, for errors
  * @throws {MisstepError} `usage` when the environment has no such split or too few tasks in it
  */
-export async function selectTasks(environment: Environment, wanted: ResolvedRecipe['tasks']): Promise<SelectedTasks> {
+export async function selectTasks(
+  environment: Environment,
+  wanted: ResolvedRecipe['tasks'],
+  placeOf: (...keys: string[]) => string,
+): Promise<SelectedTasks> {
   const selected: SelectedTasks = {}
   for (const [set, range] of Object.entries(wanted) as [TaskSet, ResolvedRecipe['tasks'][TaskSet]][]) {
     if (!range) continue
     if (!environment.splits.includes(range.split)) {
-      throw new MisstepError('usage', `tasks.${set}.split: the environment ${environment.name} has no such split`, {
+      const what = `${placeOf('tasks', set, 'split')}: tasks.${set}.split: ${environment.name} has no such split`
+      throw new MisstepError('usage', what, {
         value: range.split,
         advice: `Its splits are ${environment.splits.join(', ')}.`,
       })
@@ -27,7 +33,8 @@ export async function selectTasks(environment: Environment, wanted: ResolvedReci
     const all = await environment.tasks(range.split)
     selected[set] = all.slice(range.from, range.from + range.count)
     if (selected[set].length < range.count) {
-      throw new MisstepError('usage', `tasks.${set} asks for more tasks than there are`, {
+      const what = `${placeOf('tasks', set, 'count')}: tasks.${set} asks for more tasks than there are`
+      throw new MisstepError('usage', what, {
         value: range,
         advice: `The split ${range.split} of ${environment.name} has ${all.length} tasks: from + count may be that at most.`,
       })

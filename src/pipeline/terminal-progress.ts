@@ -5,7 +5,8 @@
 import type { Progress, Screen } from './progress.ts'
 import { showRate, showSeconds, startPace, summary } from './progress.ts'
 
-const BAR_WIDTH = 24
+const BAR_WIDTH = 16
+const NAME_WIDTH = 26
 /** Milliseconds between two drawings: fast enough for the eye, slow enough to cost nothing. */
 const REDRAW = 100
 
@@ -27,7 +28,9 @@ export function createTerminalProgress(screen: Screen, now: () => number): Progr
         const full = Math.round(BAR_WIDTH * Math.min(1, total > 0 ? done / total : 1))
         const bar = '█'.repeat(full) + '░'.repeat(BAR_WIDTH - full)
         const left = secondsLeft === undefined ? '' : `  ${showSeconds(secondsLeft)} left`
-        draw(`${name}  ${bar}  ${done}/${total} ${unit}  ${showRate(rate)}${left}${detail && `  ${detail}`}`)
+        draw(
+          `${name.padEnd(NAME_WIDTH)}  ${bar}  ${done}/${total} ${unit}  ${showRate(rate)}${left}${detail && `  ${detail}`}`,
+        )
       }
       show('')
       return {

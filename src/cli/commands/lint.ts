@@ -9,6 +9,7 @@ import { examples, wholeNumber } from '../options.ts'
 interface LintFlags {
   student?: string
   trajectories?: string[]
+  environment?: string
   mask: MaskPolicy
   contextLength?: number
   json?: true
@@ -21,6 +22,7 @@ export function addLintCommand(program: Command): void {
     .argument('<examples>', 'rows of training data, one JSON object a line')
     .option('--student <folder>', 'its tokenizer: texts are shown, stop tokens and cut tokens are checked')
     .option('--trajectories <file...>', 'what the rows were made from: spans and labels are compared with it')
+    .option('--environment <name>', 'with --trajectories: the environment, whose prompt stands before each of them')
     .addOption(
       new Option('--mask <policy>', 'what the rows were rendered with')
         .choices(['errors', 'none', 'corrections-only'])
@@ -32,6 +34,7 @@ export function addLintCommand(program: Command): void {
       'after',
       examples(
         'misstep lint runs/quickstart/examples/step.jsonl --student students/household-base',
+        'misstep lint runs/quickstart/examples/step-unmasked.jsonl --mask none',
         'misstep lint rows.jsonl --json | head',
       ),
     )

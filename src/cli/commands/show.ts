@@ -12,6 +12,7 @@ interface ShowFlags {
   tokens?: true
   student?: string
   mask: MaskPolicy
+  environment?: string
   json?: true
 }
 
@@ -29,6 +30,7 @@ export function addShowCommand(program: Command): void {
         .choices(['errors', 'none', 'corrections-only'])
         .default('errors'),
     )
+    .option('--environment <name>', 'with --tokens of a trajectory: the environment, whose prompt stands before it')
     .option('--json', 'print it as JSON')
     .addHelpText(
       'after',

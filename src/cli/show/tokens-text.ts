@@ -6,25 +6,31 @@ import colors from 'picocolors'
 import { MisstepError } from '../../core/errors.ts'
 import type { Example } from '../../core/example.ts'
 import { type ChatFormat, loadChatFormat, type MaskPolicy, renderExample, showTokens } from '../../render/index.ts'
+import { promptOf } from '../prompt-of.ts'
 import { safeBlock, safeText } from '../safe-text.ts'
 import type { Item } from './find-item.ts'
+
+export interface TokensOptions {
+  student?: string
+  mask: MaskPolicy
+  environment?: string
+}
 
 /**
  * The tokens of an example, or of a trajectory that is rendered for it.
  *
  * @throws {MisstepError} `usage` when no student is named
  */
-export async function tokensText(
-  item: Item,
-  { student, mask }: { student?: string; mask: MaskPolicy },
-): Promise<string> {
+export async function tokensText(item: Item, options: TokensOptions): Promise<string> {
+  const { student, mask, environment } = options
   if (student === undefined) {
     throw new MisstepError('usage', 'Tokens can only be shown with the tokenizer that they are of', {
       advice: 'Name the checkpoint folder with --student, such as students/household-base.',
     })
   }
   const format = await loadChatFormat(student)
-  return exampleText('example' in item ? item.example : renderExample(format, item.trajectory, { mask }), format)
+  if ('example' in item) return exampleText(item.example, format)
+  return exampleText(renderExample(format, item.trajectory, { mask, prompt: await promptOf(environment) }), format)
 }
 
 /** One block for each run of tokens that have their step, their role and their mask in common. */

@@ -48,6 +48,7 @@ export function evaluateArmStage(recipe: ResolvedRecipe, row: string, world: str
       try {
         for (const [index, set] of sets.entries()) {
           const trajectories = await playTasks(context, {
+            title: `${row} on ${set}`,
             file: files[index]!,
             tasks: context.tasks[set]!,
             agent,

@@ -36,6 +36,7 @@ export function exploreStage(recipe: ResolvedRecipe, world: string): Stage {
       const student = await openStudent(context, { name, folder, temperature })
       try {
         const trajectories = await playTasks(context, {
+          title: `${name} explores`,
           file: REFLECTED_FILE,
           tasks: context.tasks.explore!,
           agent: student.agent,

@@ -21,6 +21,7 @@ export function playGoldenStage(recipe: ResolvedRecipe, which: 'golden' | 'golde
     partial: [partialOf(file)],
     run: async context => {
       const trajectories = await playTasks(context, {
+        title: which === 'golden' ? 'expert plays' : 'expert plays explore',
         file,
         tasks: context.tasks[set]!,
         agent: createExpertAgent({ sight: golden.expert }),

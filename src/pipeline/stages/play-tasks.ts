@@ -14,6 +14,8 @@ import type { RunContext } from '../stage.ts'
 type PlayedBy = Pick<PlayOptions, 'agent' | 'by' | 'teacher' | 'corrects' | 'stepLimit'>
 
 export interface PlayTasksOptions extends PlayedBy {
+  /** For the progress, such as `base explores`. */
+  title: string
   /** Such as `trajectories/golden.jsonl`. */
   file: string
   tasks: readonly Task[]
@@ -34,7 +36,7 @@ export function partialOf(file: string): string {
  */
 export async function playTasks(context: RunContext, options: PlayTasksOptions): Promise<Trajectory[]> {
   const { folder, recipe, environment, progress, signal } = context
-  const { file, tasks, rounds = 1, stepLimit, ...actors } = options
+  const { title, file, tasks, rounds = 1, stepLimit, ...actors } = options
   const partial = join(folder, partialOf(file))
   const order = new Map<string, number>()
   for (let round = 1; round <= rounds; round++) for (const task of tasks) order.set(idOf(task, round), order.size)
@@ -47,7 +49,7 @@ export async function playTasks(context: RunContext, options: PlayTasksOptions):
       if (!order.has(trajectory.id)) throw strangerError(partial, trajectory.id)
       done.set(trajectory.id, trajectory)
     }
-    bar = progress.stage(file, order.size, 'episodes', done.size)
+    bar = progress.stage(title, order.size, 'episodes', done.size)
     for (let round = 1; round <= rounds; round++) {
       const episodes = play({
         ...actors,

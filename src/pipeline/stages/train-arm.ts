@@ -54,7 +54,7 @@ export function trainArmStage(recipe: ResolvedRecipe, arm: string, student: stri
           ...(threads !== undefined && { threads }),
           ...(signal && { signal }),
         })
-        const begin = (done: number) => progress.stage(checkpoint, settings.steps, 'steps', done)
+        const begin = (done: number) => progress.stage(`train ${arm}`, settings.steps, 'steps', done)
         await follow(training, events, join(folder, partial), begin)
         signal?.throwIfAborted()
       }

@@ -11,6 +11,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
@@ -95,21 +96,24 @@ function measureSteps(games: readonly Game[]): { clock: number; processor: numbe
 }
 
 /** Bytes that one open episode takes when 5,000 are open, each some steps old. */
-function measureMemory(games: readonly Game[]): number {
+async function measureMemory(games: readonly Game[]): Promise<number> {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as () => void
-  const used = () => {
+  const used = async () => {
+    collect()
+    // What lies outside the heap is given back only some time after.
+    await setTimeout(100)
     collect()
     const { heapUsed, external } = process.memoryUsage()
     return heapUsed + external
   }
-  const before = used()
+  const before = await used()
   const open = Array.from({ length: 5000 }, (_, index) => {
     const world = createWorld(games[index % games.length]!)
     for (let i = 0; i < 5; i++) world.step(world.admissible()[(index + 7 * i) % 20] ?? 'look')
     return world
   })
-  const bytes = (used() - before) / open.length
+  const bytes = ((await used()) - before) / open.length
   return open[0]!.step('look').accepted ? bytes : 0
 }
 
@@ -202,7 +206,7 @@ console.log(
   `steps, with observation and admissible commands: ${stepsPerSecond.toFixed(0)} a second, ${stepsPerProcessorSecond.toFixed(0)} a second of processor time`,
 )
 
-const bytesPerEpisode = measureMemory(games)
+const bytesPerEpisode = await measureMemory(games)
 console.log(`memory of an open episode, 5,000 open: ${(bytesPerEpisode / 1024).toFixed(1)} kB`)
 
 const report: Record<string, unknown> = {

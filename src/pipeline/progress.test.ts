@@ -41,7 +41,7 @@ describe('progress that is not on a terminal', () => {
 
 describe('progress on a terminal', () => {
   it('redraws one line ten times a second, never longer than the screen, and leaves a line of what was done', () => {
-    const { progress, written, clock } = stand({ isTTY: true, columns: 70 })
+    const { progress, written, clock } = stand({ isTTY: true, columns: 80 })
     const bar = progress.stage('golden', 1000, 'episodes')
     for (let episode = 0; episode < 1000; episode++) {
       clock.milliseconds += 10
@@ -51,17 +51,19 @@ describe('progress on a terminal', () => {
     expect(written.length).toBeLessThan(105)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the code that clears the rest of the line
     const lines = written.slice(0, -1).map(text => /^\r(.*)\u001b\[K$/.exec(text)?.[1])
-    for (const line of lines) expect(line!.length).toBeLessThan(70)
-    expect(lines[50]).toMatch(/^golden {22}█{8}░{8} {2}500\/1000 episodes {2}100\/s/)
+    for (const line of lines) expect(line!.length).toBeLessThan(80)
+    expect(lines[50]).toMatch(/^golden {22}█+░+ {2}500\/1000 episodes {2}100\/s {2}5.0 s left$/)
     expect(lines.at(-1)).toBe('golden: 1000 episodes in 10 s (100/s)')
     expect(written.at(-1)).toBe('\n')
   })
 
   it('draws the bar again below a note', () => {
-    const { progress, written } = stand({ isTTY: true })
+    const { progress, written } = stand({ isTTY: true, columns: 100 })
     progress.stage('golden', 10, 'episodes')
     progress.note('one thing')
-    expect(written.at(-1)).toBe(`\r\u001b[Kone thing\ngolden  ${'░'.repeat(24)}  0/10 episodes  not yet known`)
+    expect(written.at(-1)).toBe(
+      `\r\u001b[Kone thing\n${'golden'.padEnd(26)}  ${'░'.repeat(24)}  0/10 episodes  not yet known`,
+    )
   })
 })
 

@@ -5,8 +5,9 @@
 import type { Progress, Screen } from './progress.ts'
 import { showRate, showSeconds, startPace, summary } from './progress.ts'
 
-const BAR_WIDTH = 16
 const NAME_WIDTH = 26
+/** Fewest and most characters of a bar: it takes what the words leave. */
+const BAR_WIDTH = [4, 24] as const
 /** Milliseconds between two drawings: fast enough for the eye, slow enough to cost nothing. */
 const REDRAW = 100
 
@@ -25,12 +26,13 @@ export function createTerminalProgress(screen: Screen, now: () => number): Progr
       const show = (detail: string) => {
         const { done, rate, secondsLeft } = pace.read()
         shown = now()
-        const full = Math.round(BAR_WIDTH * Math.min(1, total > 0 ? done / total : 1))
-        const bar = '█'.repeat(full) + '░'.repeat(BAR_WIDTH - full)
         const left = secondsLeft === undefined ? '' : `  ${showSeconds(secondsLeft)} left`
-        draw(
-          `${name.padEnd(NAME_WIDTH)}  ${bar}  ${done}/${total} ${unit}  ${showRate(rate)}${left}${detail && `  ${detail}`}`,
-        )
+        const head = `${name.padEnd(NAME_WIDTH)}  `
+        const tail = `  ${done}/${total} ${unit}  ${showRate(rate)}${left}${detail && `  ${detail}`}`
+        const room = (screen.columns ?? 80) - 1 - head.length - tail.length
+        const width = Math.max(BAR_WIDTH[0], Math.min(BAR_WIDTH[1], room))
+        const full = Math.round(width * Math.min(1, total > 0 ? done / total : 1))
+        draw(`${head}${'█'.repeat(full)}${'░'.repeat(width - full)}${tail}`)
       }
       show('')
       return {

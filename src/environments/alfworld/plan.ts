@@ -86,16 +86,23 @@ function planPlace(world: World, known: Map<number, number[]>): { walk: Walk; mi
     const isPlaced = (object: number) => known.get(object)?.includes(target) === true && isTreated(world, object)
     const waiting = things.filter(object => !isPlaced(object))
     const needed = count - (things.length - waiting.length)
-    // What is held goes first: putting it down to take another never shortens the way.
-    for (const first of waiting[0] === world.held || waiting.length === 0 ? [waiting[0]] : waiting) {
-      const walk = startWalk(world, first)
-      const order = first === undefined ? [] : [first, ...waiting.filter(object => object !== first)]
-      for (const object of order.slice(0, needed)) deliver(world, walk, known, object, target)
-      const missing = Array<string>(Math.max(0, needed - order.length)).fill(goal.object)
+    for (const order of orders(waiting, needed, world.held)) {
+      const walk = startWalk(world, order[0])
+      for (const object of order) deliver(world, walk, known, object, target)
+      const missing = Array<string>(needed - order.length).fill(goal.object)
       if (!best || score(walk, missing) < score(best.walk, best.missing)) best = { walk, missing }
     }
   })
   return best ?? { walk: startWalk(world, undefined), missing: [goal.object] }
+}
+
+/** In which orders so many things could be brought, or as many as there are. */
+function orders(things: readonly number[], needed: number, held: number): number[][] {
+  // What is held goes first: putting it down to take another never shortens the way.
+  const firsts = things[0] === held ? [held] : things
+  if (firsts.length === 0) return [[]]
+  if (needed < 2 || things.length < 2) return firsts.map(first => [first])
+  return firsts.flatMap(first => things.filter(second => second !== first).map(second => [first, second]))
 }
 
 /** Holds the wanted thing beside a lamp that is on. */
@@ -173,7 +180,7 @@ function placeFor(world: World, object: number): number | undefined {
 }
 
 function deliver(world: World, walk: Walk, known: Map<number, number[]>, object: number, target: number): void {
-  fetch(world, walk, known, object)
+  fetch(world, walk, known, object, target)
   const treatment = TREATMENTS[world.game.goal.kind as TreatedKind]
   if (treatment && !isTreated(world, object)) {
     const { receptacles } = world.game
@@ -186,16 +193,26 @@ function deliver(world: World, walk: Walk, known: Map<number, number[]>, object:
       walk.steps.push(intent(world, 'treat', 'treat', object, place))
     }
   }
+  // A thing can be in several places at once; taken from another, it is still in the wanted one.
+  if (walk.steps.at(-1)?.verb === 'treat' && remainsAt(world, known, object, target)) return
   go(world, walk, target, object, 'deliver')
   open(world, walk, target, object, 'deliver')
   walk.steps.push(intent(world, 'put', 'deliver', object, target))
 }
 
-function fetch(world: World, walk: Walk, known: Map<number, number[]>, object: number): void {
+/** Whether an object that is held, or taken from another place, would still be at the target. */
+function remainsAt(world: World, known: Map<number, number[]>, object: number, target: number): boolean {
+  const places = known.get(object) ?? []
+  return places.includes(target) && (world.held === object || places.length > 1)
+}
+
+/** Takes an object, not from `except` where there is a choice. */
+function fetch(world: World, walk: Walk, known: Map<number, number[]>, object: number, except = -1): void {
   if (world.held === object && walk.steps.length === 0) return
   const { receptacles } = world.game
   const places = known.get(object) ?? []
-  const place = places.find(index => receptacles[index]!.location === walk.location) ?? places[0]
+  const others = places.length > 1 ? places.filter(place => place !== except) : places
+  const place = others.find(index => receptacles[index]!.location === walk.location) ?? others[0]
   if (place === undefined) return
   go(world, walk, place, object, 'fetch')
   open(world, walk, place, object, 'fetch')

@@ -4,7 +4,8 @@
  */
 import type { Move, Sight } from '../../core/environment.ts'
 import { createRandom } from '../../core/random.ts'
-import { type Intent, type Plan, plan, TREATMENTS } from './plan.ts'
+import { type Plan, plan } from './plan.ts'
+import { type Intent, TREATMENTS } from './walk.ts'
 import type { World } from './world.ts'
 
 /**

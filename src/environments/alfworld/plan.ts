@@ -5,19 +5,8 @@
  */
 import type { Sight } from '../../core/environment.ts'
 import { likelihood } from './rooms.ts'
+import { deliver, fetch, go, type Intent, intent, isTreated, open, startWalk, type Walk } from './walk.ts'
 import type { World } from './world.ts'
-
-/** Why a step is done: decides the words of its thought. */
-export type Purpose = 'search' | 'fetch' | 'treat' | 'deliver' | 'light' | 'free-hands'
-
-/** One command, with what it is about (indices of objects and receptacles, -1 where there is none). */
-export interface Intent {
-  purpose: Purpose
-  command: string
-  verb: 'go' | 'open' | 'examine' | 'take' | 'put' | 'treat' | 'use'
-  object: number
-  receptacle: number
-}
 
 export interface Plan {
   /** Steps to the goal as far as it is known, plus 1,000 for each thing not found yet, plus the steps left to search. */
@@ -30,21 +19,6 @@ export interface Plan {
 
 /** More than any plan or search could take, so that finding a thing always shortens the plan. */
 const NOT_FOUND = 1000
-
-/** What treats an object for each kind of task, and the state that it brings. */
-export const TREATMENTS = {
-  pick_clean_then_place_in_recep: { verb: 'clean', at: 'sinkbasin', state: 'clean' },
-  pick_heat_then_place_in_recep: { verb: 'heat', at: 'microwave', state: 'hot' },
-  pick_cool_then_place_in_recep: { verb: 'cool', at: 'fridge', state: 'cool' },
-} as const
-type TreatedKind = keyof typeof TREATMENTS
-
-/** What a plan walks through: where the agent would be, and what it would have opened. */
-interface Walk {
-  location: number
-  opened: Set<number>
-  steps: Intent[]
-}
 
 /**
  * The shortest plan over what is known.
@@ -107,7 +81,7 @@ function orders(things: readonly number[], needed: number, held: number): number
 
 /** Holds the wanted thing beside a lamp that is on. */
 function planLook(world: World, known: Map<number, number[]>): { walk: Walk; missing: string[] } {
-  const { goal, objects, receptacles } = world.game
+  const { goal, objects } = world.game
   const lamps = [...known].flatMap(([object, places]) =>
     objects[object]!.type === goal.lamp && objects[object]!.toggleable ? places.map(place => ({ object, place })) : [],
   )
@@ -120,12 +94,7 @@ function planLook(world: World, known: Map<number, number[]>): { walk: Walk; mis
       if (thing !== undefined) fetch(world, walk, known, thing)
       if (lamp) {
         go(world, walk, lamp.place, lamp.object, 'light')
-        // Going nowhere and lamp on already means that only the thing was missing.
-        const last = receptacles[lamp.place]!.location
-        if (!world.toggled[lamp.object] || walk.steps.length === 0) {
-          walk.steps.push(intent(world, 'use', 'light', lamp.object, lamp.place))
-        }
-        walk.location = last
+        if (!world.toggled[lamp.object]) walk.steps.push(intent(world, 'use', 'light', lamp.object, lamp.place))
       }
       if (!best || walk.steps.length < best.steps.length) best = walk
     }
@@ -148,90 +117,6 @@ function candidates(world: World, known: Map<number, number[]>): number[] {
   ]
 }
 
-function isTreated(world: World, object: number): boolean {
-  const treatment = TREATMENTS[world.game.goal.kind as TreatedKind]
-  return treatment === undefined || world[treatment.state][object] === 1
-}
-
-/** A walk from here; what is in the hand and not wanted first goes somewhere. */
-function startWalk(world: World, wanted: number | undefined): Walk {
-  const walk: Walk = { location: world.location, opened: new Set(), steps: [] }
-  if (wanted !== undefined && world.held >= 0 && world.held !== wanted) {
-    const place = placeFor(world, world.held)
-    if (place !== undefined) {
-      go(world, walk, place, world.held, 'free-hands')
-      walk.steps.push(intent(world, 'put', 'free-hands', world.held, place))
-    }
-  }
-  return walk
-}
-
-/** Somewhere to put an unwanted thing: here if possible, and never where it would have to be opened. */
-function placeFor(world: World, object: number): number | undefined {
-  const { receptacles, objects, canContain } = world.game
-  const fits = receptacles
-    .map((_, index) => index)
-    .filter(
-      index =>
-        receptacles[index]!.location >= 0 && canContain.has(`${receptacles[index]!.type} ${objects[object]!.type}`),
-    )
-    .filter(index => !receptacles[index]!.openable || world.opened[index])
-  return fits.find(index => receptacles[index]!.location === world.location) ?? fits[0]
-}
-
-function deliver(world: World, walk: Walk, known: Map<number, number[]>, object: number, target: number): void {
-  fetch(world, walk, known, object, target)
-  const treatment = TREATMENTS[world.game.goal.kind as TreatedKind]
-  if (treatment && !isTreated(world, object)) {
-    const { receptacles } = world.game
-    const places = receptacles
-      .map((_, index) => index)
-      .filter(index => receptacles[index]!.type === treatment.at && receptacles[index]!.location >= 0)
-    const place = places.find(index => receptacles[index]!.location === walk.location) ?? places[0]
-    if (place !== undefined) {
-      go(world, walk, place, object, 'treat')
-      walk.steps.push(intent(world, 'treat', 'treat', object, place))
-    }
-  }
-  // A thing can be in several places at once; taken from another, it is still in the wanted one.
-  if (walk.steps.at(-1)?.verb === 'treat' && remainsAt(world, known, object, target)) return
-  go(world, walk, target, object, 'deliver')
-  open(world, walk, target, object, 'deliver')
-  walk.steps.push(intent(world, 'put', 'deliver', object, target))
-}
-
-/** Whether an object that is held, or taken from another place, would still be at the target. */
-function remainsAt(world: World, known: Map<number, number[]>, object: number, target: number): boolean {
-  const places = known.get(object) ?? []
-  return places.includes(target) && (world.held === object || places.length > 1)
-}
-
-/** Takes an object, not from `except` where there is a choice. */
-function fetch(world: World, walk: Walk, known: Map<number, number[]>, object: number, except = -1): void {
-  if (world.held === object && walk.steps.length === 0) return
-  const { receptacles } = world.game
-  const places = known.get(object) ?? []
-  const others = places.length > 1 ? places.filter(place => place !== except) : places
-  const place = others.find(index => receptacles[index]!.location === walk.location) ?? others[0]
-  if (place === undefined) return
-  go(world, walk, place, object, 'fetch')
-  open(world, walk, place, object, 'fetch')
-  walk.steps.push(intent(world, 'take', 'fetch', object, place))
-}
-
-function go(world: World, walk: Walk, receptacle: number, object: number, purpose: Purpose): void {
-  const { location } = world.game.receptacles[receptacle]!
-  if (walk.location === location) return
-  walk.location = location
-  walk.steps.push(intent(world, 'go', purpose, object, receptacle))
-}
-
-function open(world: World, walk: Walk, receptacle: number, object: number, purpose: Purpose): void {
-  if (!world.game.receptacles[receptacle]!.openable || world.opened[receptacle] || walk.opened.has(receptacle)) return
-  walk.opened.add(receptacle)
-  walk.steps.push(intent(world, 'open', purpose, object, receptacle))
-}
-
 /**
  * The steps that would show every receptacle not shown yet: what is here first, then likely places first, equally
  * likely ones in the order in which the room lists them.
@@ -252,29 +137,4 @@ function searchSteps(world: World, missing: readonly string[]): Intent[] {
     else if (wasHere) walk.steps.push(intent(world, 'examine', 'search', -1, index))
   }
   return walk.steps
-}
-
-function intent(world: World, verb: Intent['verb'], purpose: Purpose, object: number, receptacle: number): Intent {
-  return { purpose, verb, object, receptacle, command: commandOf(world, verb, object, receptacle) }
-}
-
-function commandOf(world: World, verb: Intent['verb'], object: number, receptacle: number): string {
-  const thing = world.game.objects[object]?.name ?? ''
-  const place = world.game.receptacles[receptacle]!.name
-  switch (verb) {
-    case 'go':
-      return `go to ${place}`
-    case 'open':
-      return `open ${place}`
-    case 'examine':
-      return `examine ${place}`
-    case 'take':
-      return `take ${thing} from ${place}`
-    case 'put':
-      return world.profile === '2.1.1' ? `put ${thing} in/on ${place}` : `move ${thing} to ${place}`
-    case 'use':
-      return `use ${thing}`
-    case 'treat':
-      return `${TREATMENTS[world.game.goal.kind as TreatedKind].verb} ${thing} with ${place}`
-  }
 }

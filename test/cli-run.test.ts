@@ -90,10 +90,11 @@ describe('a run from the command line', () => {
   it('shows which tokens of a row carry loss, and the same of its trajectory', async () => {
     const trajectory = 'runs/test-recipe/trajectories/reflected.jsonl'
     const world = ['--student', 'student', '--environment', './light-switches.js']
-    const made = await run('show', trajectory, '--tokens', ...world)
+    const lines = readFileSync(join(folder, trajectory), 'utf8').trimEnd().split('\n')
+    const { id } = lines.map(line => JSON.parse(line)).find(({ outcome }) => outcome === 'won')
+    const made = await run('show', trajectory, '--id', id, '--tokens', ...world)
     expect(made.stdout).toMatch(/step \d+ assistant, error, no loss/)
     expect(made.stdout).toMatch(/step \d+ assistant, loss +Thought: /)
-    const { id } = JSON.parse((await run('show', trajectory, '--json')).stdout)
     const rows = 'runs/test-recipe/examples/step.jsonl'
     const row = await run('show', rows, '--id', `reflected/${id}`, '--student', 'student')
     expect(row.stdout).toBe(`reflected/${made.stdout}`)

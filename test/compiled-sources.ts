@@ -3,7 +3,7 @@
  * @module
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, posix } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import ts from 'typescript'
 import { hashText } from '../src/store/hash.ts'
@@ -18,17 +18,14 @@ const compilerOptions: ts.CompilerOptions = {
 }
 
 /**
- * The URL of a module of `src/`, compiled, to import it in another process; the first call compiles all of them, without
- * checking types (about 2 seconds), and later ones use that again until a source changes.
+ * The URL of a module of `src/`, compiled with all that it imports, to import it in another process. Types are not checked.
+ * What was compiled is used again until a source changes.
  *
  * @example
  * compiledSource('store/jsonl.ts') // file:///…/src/store/jsonl.js
  */
 export function compiledSource(path: string): string {
-  const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
-    .filter(name => name.endsWith('.ts') && !name.endsWith('.test.ts'))
-    .sort()
-    .map(name => ({ name, text: readFileSync(join(root, 'src', name), 'utf8') }))
+  const sources = [...collect(path, new Map())].map(([name, text]) => ({ name, text }))
   const version = hashText(sources.map(({ name, text }) => `${name}\n${text}`).join('\n')).slice(0, 12)
   const folder = join(cache, version)
   if (!existsSync(folder)) {
@@ -50,6 +47,17 @@ export function compiledSource(path: string): string {
   return pathToFileURL(join(folder, 'src', path.replace(/\.ts$/, '.js'))).href
 }
 
+/** A source and all that it imports, by their paths in `src/`. */
+function collect(path: string, found: Map<string, string>): Map<string, string> {
+  if (found.has(path)) return found
+  const text = readFileSync(join(root, 'src', path), 'utf8')
+  found.set(path, text)
+  for (const { fileName } of ts.preProcessFile(text).importedFiles) {
+    if (fileName.startsWith('.')) collect(posix.join(posix.dirname(path), fileName), found)
+  }
+  return found
+}
+
 /** One TypeScript module as JavaScript. */
 export function compileText(text: string): string {
   return ts.transpileModule(text, { compilerOptions }).outputText
@@ -60,6 +68,6 @@ function removeOld(): void {
   for (const name of readdirSync(cache)) {
     const path = join(cache, name)
     const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())
-    if (age > 3_600_000) rmSync(path, { recursive: true, force: true })
+    if (age > 86_400_000) rmSync(path, { recursive: true, force: true })
   }
 }

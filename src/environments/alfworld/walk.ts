@@ -2,6 +2,7 @@
  * The pieces that plans are made of: going somewhere, fetching a thing, bringing it to its place.
  * @module
  */
+import { PROFILES } from './profile.ts'
 import type { World } from './world.ts'
 
 /** Why a step is done: decides the words of its thought. */
@@ -129,6 +130,7 @@ export function intent(
 function commandOf(world: World, verb: Intent['verb'], object: number, receptacle: number): string {
   const thing = world.game.objects[object]?.name ?? ''
   const place = world.game.receptacles[receptacle]!.name
+  const { put, joint } = PROFILES[world.profile]
   switch (verb) {
     case 'go':
       return `go to ${place}`
@@ -139,7 +141,7 @@ function commandOf(world: World, verb: Intent['verb'], object: number, receptacl
     case 'take':
       return `take ${thing} from ${place}`
     case 'put':
-      return world.profile === '2.1.1' ? `put ${thing} in/on ${place}` : `move ${thing} to ${place}`
+      return `${put} ${thing}${joint}${place}`
     case 'use':
       return `use ${thing}`
     case 'treat':

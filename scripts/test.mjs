@@ -8,7 +8,10 @@ import { join } from 'node:path'
 import { build, installPackages, requireNode, succeedsNode } from './setup.mjs'
 
 requireNode()
-if (!installPackages()) process.exit(1)
+if (!installPackages()) {
+  console.log('The packages could not be installed.\n0 passed, 1 failed')
+  process.exit(1)
+}
 
 const only = process.argv.slice(2)
 const checks = {

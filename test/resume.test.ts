@@ -19,7 +19,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createRandom } from '../src/core/random.ts'
 import { runRecipe } from '../src/pipeline/run.ts'
 import { hashFile, listFiles } from '../src/store/hash.ts'
@@ -59,7 +59,12 @@ beforeAll(async () => {
   expected = await filesOf(undisturbed)
 })
 
-const newFolder = () => mkdtempSync(join(tmpdir(), 'misstep-runs-'))
+const folders: string[] = []
+const newFolder = () => {
+  const folder = mkdtempSync(join(tmpdir(), 'misstep-runs-'))
+  folders.push(folder)
+  return folder
+}
 const runIn = (into: string) => runRecipe(recipe, { into, threads: 1 })
 
 /** A copy of the undisturbed run, to be spoilt; its folder of runs, and its own. */
@@ -95,6 +100,10 @@ async function filesOf(folder: string): Promise<Record<string, string>> {
   hashes['report.json'] = readFileSync(join(folder, 'report.json'), 'utf8').replaceAll(/"wallSeconds": [\d.]+/g, '')
   return hashes
 }
+
+afterAll(() => {
+  for (const folder of [home, ...folders]) rmSync(folder, { recursive: true, force: true })
+})
 
 describe('a run', () => {
   it('leaves just the files that it promises', () => {

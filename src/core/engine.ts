@@ -11,7 +11,7 @@ export interface TrainOptions {
   to: string
   /** Optimiser steps in all. */
   steps: number
-  /** Tokens a step, padding left out: rows are added until the next one would pass this. */
+  /** Tokens a step on average, padding left out: whole rows, so a single step has some more or fewer. */
   batchTokens: number
   /** Highest learning rate, reached after the warm-up; a cosine takes it to a tenth of it. */
   learningRate: number

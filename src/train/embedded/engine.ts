@@ -63,8 +63,9 @@ async function* steps(
       })
     }
     const event = await trainer.train(order.next().value.map(index => rows[index]!))
-    if (event.step % options.saveEvery === 0 && event.step < options.steps) await trainer.save(stateFolder)
+    // The event first: whoever keeps a log must have it before the step counts as done.
     yield event
+    if (event.step % options.saveEvery === 0 && event.step < options.steps) await trainer.save(stateFolder)
   }
 }
 

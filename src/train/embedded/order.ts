@@ -6,8 +6,9 @@ import { createRandom } from '../../core/random.ts'
 
 /**
  * Steps without end, each as the indices of its rows. Every epoch reads all rows in an order of its own, fixed by the
- * seed. Rows are added to a step until the next one would bring it past `batchTokens`; a longer row makes a step of its
- * own. Steps run on over the end of an epoch, but end early rather than hold a row twice.
+ * seed. A step ends where the tokens read by all steps so far come nearest to `batchTokens` a step, so that two trainings
+ * of as many steps read the same number of tokens to within a row, whatever their rows. Steps run on over the end of an
+ * epoch, but end early rather than hold a row twice.
  *
  * @param lengths tokens of each row; there must be at least one row.
  * @example
@@ -16,17 +17,18 @@ import { createRandom } from '../../core/random.ts'
  */
 export function* stepOrder(lengths: readonly number[], batchTokens: number, seed: number): Generator<number[], never> {
   let rows: number[] = []
-  let tokens = 0
+  let read = 0
+  let due = batchTokens
   for (let epoch = 0; ; epoch++) {
     for (const row of createRandom('order of rows', seed, epoch).shuffle([...lengths.keys()])) {
       const length = lengths[row]!
-      if (rows.length > 0 && (tokens + length > batchTokens || rows.includes(row))) {
+      if (rows.length > 0 && (read + length / 2 > due || rows.includes(row))) {
         yield rows
         rows = []
-        tokens = 0
+        due += batchTokens
       }
       rows.push(row)
-      tokens += length
+      read += length
     }
   }
 }

@@ -91,11 +91,8 @@ describe('the embedded engine', () => {
     const all = examples.flatMap(example => example.labels)
     expect(epoch[0]!.tokens).toBe(all.length)
     expect(epoch[0]!.trainedTokens).toBe(all.filter(label => label >= 0).length)
-    let before = 0
-    for (const { tokens } of undisturbed) {
-      expect(tokens - before).toBeLessThanOrEqual(100)
-      before = tokens
-    }
+    const longest = Math.max(...examples.map(example => example.input_ids.length))
+    expect(Math.abs(undisturbed.at(-1)!.tokens - 7 * 100)).toBeLessThanOrEqual(longest)
   })
 
   it('gives the same weights, bit for bit, on a second run and with another number of threads', async () => {

@@ -4,7 +4,8 @@
  */
 import { MisstepError } from '../core/errors.ts'
 import { type AddProgress, addAlfworld } from '../environments/alfworld/download.ts'
-import { type Bar, createProgress } from '../pipeline/progress.ts'
+import { createProgress } from '../pipeline/progress.ts'
+import type { Bar } from '../pipeline/screen.ts'
 import { withInterruption } from './interruption.ts'
 
 /**

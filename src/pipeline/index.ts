@@ -2,7 +2,7 @@
  * Recipes: read, run, resumed, reported.
  * @module
  */
-export { type Bar, createProgress, type Progress, silentProgress } from './progress.ts'
+export { createProgress, silentProgress } from './progress.ts'
 export { parseRecipe, type RecipeFile, readRecipe } from './read-recipe.ts'
 export {
   type Arm,
@@ -13,3 +13,4 @@ export {
   recipeSchema,
 } from './recipe.ts'
 export { type RunOptions, runRecipe } from './run.ts'
+export type { Bar, Progress } from './screen.ts'

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { createProgress, type Screen, showRate, showSeconds } from './progress.ts'
+import { showRate, showSeconds } from './pace.ts'
+import { createProgress } from './progress.ts'
+import type { Screen } from './screen.ts'
 
 /** A screen that keeps what is written, and a clock that stands until it is turned on. */
 function stand(screen: Partial<Screen> = {}) {

@@ -2,38 +2,9 @@
  * Tells whoever waits how far the work is.
  * @module
  */
+import { showRate, showSeconds, startPace, summary } from './pace.ts'
+import type { Progress, Screen } from './screen.ts'
 import { createTerminalProgress } from './terminal-progress.ts'
-
-/** Where a pipeline reports to. */
-export interface Progress {
-  /**
-   * Opens the bar of a piece of work; one is open at a time.
-   *
-   * @param total how many units there are in all
-   * @param unit in the plural, such as `episodes`
-   * @param done how many of them an earlier run has done already; they do not count for the rate
-   */
-  stage(name: string, total: number, unit: string, done?: number): Bar
-  /** One line of its own. */
-  note(text: string): void
-}
-
-export interface Bar {
-  /** So many units more are done; the detail, such as `loss 1.23`, stands at the end of the line. */
-  advance(units?: number, detail?: string): void
-  /** The work is over: leaves one line with what was done, and how fast. */
-  end(): void
-}
-
-/** How far a bar is, and how fast. */
-export interface Pace {
-  done: number
-  /** Units a second in this process; 0 when nothing was done yet. */
-  rate: number
-  seconds: number
-  /** `undefined` as long as there is no rate. */
-  secondsLeft: number | undefined
-}
 
 /** A progress that says nothing. */
 export const silentProgress: Progress = {
@@ -47,13 +18,6 @@ export function withPrefix(progress: Progress, prefix: string): Progress {
     note: text => progress.note(`${prefix} ${text}`),
     stage: (name, ...rest) => progress.stage(`${prefix} ${name}`, ...rest),
   }
-}
-
-/** What progress is written to: `process.stderr`, or anything like it. */
-export interface Screen {
-  write(text: string): unknown
-  isTTY?: boolean
-  columns?: number
 }
 
 /**
@@ -94,44 +58,4 @@ function createPlainProgress(screen: Screen, now: () => number): Progress {
       screen.write(`${text}\n`)
     },
   }
-}
-
-/** Counts units and measures how fast they come. */
-export function startPace(total: number, already: number, now: () => number) {
-  const begun = now()
-  let done = already
-  const read = (): Pace => {
-    const seconds = (now() - begun) / 1000
-    const rate = seconds > 0 ? (done - already) / seconds : 0
-    return { done, rate, seconds, secondsLeft: rate > 0 ? Math.max(0, total - done) / rate : undefined }
-  }
-  return {
-    read,
-    advance: (units: number) => {
-      done += units
-      return read()
-    },
-  }
-}
-
-/** `golden: 150 episodes in 3.1 s (48.4/s), 20 of them before`. */
-export function summary(name: string, unit: string, { done, rate, seconds }: Pace, already: number): string {
-  const before = already > 0 ? `, ${already} of them before` : ''
-  return `${name}: ${done} ${unit} in ${showSeconds(seconds)} (${showRate(rate)})${before}`
-}
-
-/** `48.4/s`; slower than one a second: `3.2 s each`. */
-export function showRate(rate: number): string {
-  if (rate === 0) return 'not yet known'
-  if (rate < 1) return `${(1 / rate).toFixed(1)} s each`
-  return `${rate < 100 ? rate.toFixed(1) : Math.round(rate)}/s`
-}
-
-/** `3.1 s`, `42 s`, `4 min 05 s`, `1 h 02 min`. */
-export function showSeconds(seconds: number): string {
-  if (seconds < 9.95) return `${seconds.toFixed(1)} s`
-  const whole = Math.round(seconds)
-  if (whole < 60) return `${whole} s`
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`
-  return `${Math.floor(whole / 3600)} h ${String(Math.floor((whole % 3600) / 60)).padStart(2, '0')} min`
 }

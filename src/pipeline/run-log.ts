@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { openJsonl, readJsonl } from '../store/jsonl.ts'
-import type { Progress } from './progress.ts'
+import type { Progress } from './screen.ts'
 
 const logLineSchema = z.looseObject({ time: z.iso.datetime(), event: z.string() })
 

@@ -10,11 +10,12 @@ import { MisstepError } from '../core/errors.ts'
 import { openEnvironment } from '../environments/registry.ts'
 import { hashFile, hashFolder } from '../store/hash.ts'
 import { planStages } from './plan.ts'
-import { type Progress, silentProgress } from './progress.ts'
+import { silentProgress } from './progress.ts'
 import { type Overrides, type RecipeFile, readRecipe } from './read-recipe.ts'
 import { openRunFolder } from './run-folder.ts'
 import { openRunLog, withLog } from './run-log.ts'
 import { runStages } from './run-stages.ts'
+import type { Progress } from './screen.ts'
 import { selectTasks } from './select-tasks.ts'
 
 export interface RunOptions extends Overrides {

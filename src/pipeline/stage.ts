@@ -3,9 +3,9 @@
  * @module
  */
 import type { Environment } from '../core/environment.ts'
-import type { Progress } from './progress.ts'
 import type { ResolvedRecipe } from './recipe.ts'
 import type { RunLog } from './run-log.ts'
+import type { Progress } from './screen.ts'
 import type { SelectedTasks } from './select-tasks.ts'
 
 /** What every stage is given. Paths in a run folder are relative to `folder` and use `/`. */

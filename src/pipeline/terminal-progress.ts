@@ -2,8 +2,8 @@
  * A bar on a terminal: one line that is redrawn.
  * @module
  */
-import type { Progress, Screen } from './progress.ts'
-import { showRate, showSeconds, startPace, summary } from './progress.ts'
+import { showRate, showSeconds, startPace, summary } from './pace.ts'
+import type { Progress, Screen } from './screen.ts'
 
 const NAME_WIDTH = 26
 /** Fewest and most characters of a bar: it takes what the words leave. */

@@ -3,7 +3,7 @@
  * @module
  */
 import { execFile } from 'node:child_process'
-import { type Check, firstLineOf } from './run-doctor.ts'
+import { type Check, firstLineOf } from './check.ts'
 
 export async function checkBenchmarks(): Promise<Check[]> {
   const { alfworldFolder } = await import('../../environments/alfworld/download.ts')

@@ -4,7 +4,7 @@
  */
 import { statfs } from 'node:fs/promises'
 import { availableParallelism, totalmem } from 'node:os'
-import type { Check } from './run-doctor.ts'
+import type { Check } from './check.ts'
 
 const GIGABYTE = 1e9
 /** What the quickstart needs at most. */

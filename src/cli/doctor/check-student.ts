@@ -5,7 +5,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Check, firstLineOf } from './run-doctor.ts'
+import { type Check, firstLineOf } from './check.ts'
 
 const STUDENTS = fileURLToPath(new URL('../../../students', import.meta.url))
 

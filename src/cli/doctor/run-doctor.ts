@@ -6,21 +6,10 @@ import colors from 'picocolors'
 import { version } from '../../core/version.ts'
 import { FoundFault } from '../end-with.ts'
 import { safeText } from '../safe-text.ts'
+import type { Check } from './check.ts'
 import { checkBenchmarks, checkOptionalPrograms } from './check-benchmarks.ts'
 import { checkMachine } from './check-machine.ts'
 import { checkRuntime, checkStudents } from './check-student.ts'
-
-/** What one check has found. */
-export interface Check {
-  name: string
-  ok: boolean
-  /** Whether Misstep cannot do its main work without it. */
-  needed: boolean
-  /** What is here, or what is wrong. */
-  found: string
-  /** How to get what is missing. */
-  advice?: string
-}
 
 /** @throws {FoundFault} when something needed is missing */
 export async function runDoctor({ json = false }: { json?: boolean }): Promise<void> {
@@ -41,7 +30,3 @@ function lineOf({ name, ok, needed, found, advice }: Check): string {
   const help = ok || advice === undefined ? '' : `\n${' '.repeat(10)}${colors.dim(safeText(advice))}`
   return `${mark}  ${name}: ${safeText(found)}${help}`
 }
-
-/** What an error says, without its advice. */
-export const firstLineOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split('\n')[0]!

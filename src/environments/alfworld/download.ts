@@ -2,6 +2,7 @@
  * Brings the benchmark's games onto this machine: `misstep env add alfworld`.
  * @module
  */
+
 import { createHash } from 'node:crypto'
 import { rmSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
@@ -10,7 +11,8 @@ import { MisstepError } from '../../core/errors.ts'
 import { writeFileAtomically } from '../../store/atomic-file.ts'
 import { fetchFile } from './fetch-file.ts'
 import { OFFICIAL_SPLITS, type SplitDigest } from './game-digest.ts'
-import { MANIFEST, openStores, SPLITS } from './game-library.ts'
+import { SPLITS } from './game-entry.ts'
+import { MANIFEST, openStores } from './game-library.ts'
 import { createPacker, type Packer } from './pack.ts'
 import { type ReadGame, readZippedGames } from './zip-games.ts'
 

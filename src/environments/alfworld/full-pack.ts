@@ -2,21 +2,15 @@
  * Reads packs that keep the whole problem text of each game, `games-<split>.full.jsonl.gz`.
  * @module
  */
+
 import { z } from 'zod'
 import { MisstepError } from '../../core/errors.ts'
-import { type GameSource, TASK_KINDS } from './game.ts'
-import type { GameEntry } from './game-library.ts'
+import { TASK_KINDS } from './game.ts'
+import type { GameEntry, PackedGames } from './game-entry.ts'
 import { gunzipLines, parseLine } from './packed-lines.ts'
 import { readProblem } from './problem.ts'
 
 const lineSchema = z.object({ id: z.string(), task_type: z.enum(TASK_KINDS), task: z.string(), problem: z.string() })
-
-/** The games of one split, each parsed when asked for. */
-export interface PackedGames {
-  entries: GameEntry[]
-  has(id: string): boolean
-  read(id: string): GameSource | undefined
-}
 
 /**
  * Reads a full pack: one JSON object a line with `id`, `task_type`, `task` and `problem` first among its fields.

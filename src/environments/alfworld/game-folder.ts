@@ -2,14 +2,14 @@
  * Lists and reads the benchmark's own game files as its download lays them out.
  * @module
  */
+
 import { readFileSync } from 'node:fs'
 import { open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MisstepError } from '../../core/errors.ts'
-import type { PackedGames } from './full-pack.ts'
 import { type GameSource, TASK_KINDS } from './game.ts'
+import { type GameEntry, type GameStores, type PackedGames, SPLITS } from './game-entry.ts'
 import { readGameFile } from './game-file.ts'
-import { type GameEntry, type GameStores, SPLITS } from './game-library.ts'
 
 /**
  * The games under `<folder>/<split>/<task>/<trial>/game.tw-pddl` that are solvable and of one of the six kinds, by split.

@@ -2,25 +2,19 @@
  * Where the benchmark's games are kept, and how one is opened.
  * @module
  */
+
 import { existsSync, readFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { MisstepError } from '../../core/errors.ts'
 import { buildGame } from './build-game.ts'
-import { type PackedGames, readFullPack } from './full-pack.ts'
-import type { Game, TaskKind } from './game.ts'
+import { readFullPack } from './full-pack.ts'
+import type { Game } from './game.ts'
 import { isPlayed } from './game-digest.ts'
+import { type GameEntry, type GameStores, type PackedGames, SPLITS } from './game-entry.ts'
 import { readGameFolder } from './game-folder.ts'
 import { readPack } from './pack.ts'
-
-/** What is known of a game without opening it. */
-export interface GameEntry {
-  /** `<original split>/<task folder>/<trial folder>`. */
-  id: string
-  split: string
-  kind: TaskKind
-}
 
 export interface GameLibrary {
   /** The wording of the data. */
@@ -34,21 +28,6 @@ export interface GameLibrary {
   has(id: string): boolean
   /** Opens a game. The same game is kept once however many episodes play it. */
   load(id: string): Game
-}
-
-/** Our names of the splits, by the names of the benchmark's folders, with which ids begin. */
-export const SPLITS = {
-  train: 'train',
-  valid_seen: 'seen',
-  valid_unseen: 'unseen',
-  valid_train: 'train-extra',
-} as const
-
-/** The games of a folder; a split is read when it is first asked for. */
-export interface GameStores {
-  profile: '2.1.3' | '2.1.1'
-  version: string
-  splits: ReadonlyMap<string, () => PackedGames>
 }
 
 /** Written beside the packs once all are there. */

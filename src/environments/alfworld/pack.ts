@@ -5,14 +5,14 @@
  * other line is a game: its identifiers sorted, and its facts by predicate as indices into them.
  * @module
  */
+
 import { gzipSync } from 'node:zlib'
 import { z } from 'zod'
 import { MisstepError } from '../../core/errors.ts'
 import { canContainOf, groupByPredicate } from './build-game.ts'
-import type { PackedGames } from './full-pack.ts'
 import { type Fact, type GameSource, type Goal, TASK_KINDS } from './game.ts'
 import { digestGame, digestSplit, type SplitDigest } from './game-digest.ts'
-import type { GameEntry } from './game-library.ts'
+import type { GameEntry, PackedGames } from './game-entry.ts'
 import { gunzipLines, parseLine } from './packed-lines.ts'
 
 const FORMAT = 'misstep-alfworld-games'

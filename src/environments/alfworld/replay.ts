@@ -2,10 +2,12 @@
  * Plays recorded transcripts again and compares every byte.
  * @module
  */
+
 import { createHash } from 'node:crypto'
 import { createWorld } from './create-world.ts'
 import { describeOpening } from './descriptions.ts'
-import { type GameLibrary, SPLITS } from './game-library.ts'
+import { SPLITS } from './game-entry.ts'
+import type { GameLibrary } from './game-library.ts'
 import { PROFILES, type Profile } from './profile.ts'
 import type { RecordedCommands, Transcript } from './transcripts.ts'
 

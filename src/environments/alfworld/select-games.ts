@@ -2,9 +2,11 @@
  * Chooses games of a library and their order.
  * @module
  */
+
 import { MisstepError } from '../../core/errors.ts'
 import type { TaskKind } from './game.ts'
-import type { GameEntry, GameLibrary } from './game-library.ts'
+import type { GameEntry } from './game-entry.ts'
+import type { GameLibrary } from './game-library.ts'
 import { numpyShuffle } from './numpy-shuffle.ts'
 
 /**

@@ -97,7 +97,7 @@ export async function createSharedKernel(
 }
 
 async function startHelper(workerData: object): Promise<Worker> {
-  const worker = new Worker(HELPER, { eval: true, workerData })
+  const worker = new Worker(HELPER, { eval: true, execArgv: [], workerData })
   await new Promise((resolve, reject) => {
     worker.once('message', resolve)
     worker.once('error', reject)

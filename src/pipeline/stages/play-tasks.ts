@@ -8,7 +8,7 @@ import { MisstepError } from '../../core/errors.ts'
 import { type Trajectory, trajectorySchema } from '../../core/trajectory.ts'
 import { type PlayOptions, play } from '../../play/play.ts'
 import { openJsonl, readJsonlFile, writeJsonl } from '../../store/jsonl.ts'
-import type { Bar } from '../progress.ts'
+import type { Bar } from '../screen.ts'
 import type { RunContext } from '../stage.ts'
 
 type PlayedBy = Pick<PlayOptions, 'agent' | 'by' | 'teacher' | 'corrects' | 'stepLimit'>

@@ -79,7 +79,11 @@ parentPort.on('message', async message => {
 export function startGradientThread(model: Uint8Array, layout: Layout, parameters: Float32Array): GradientThread {
   const places = layout.places.map(place => ({ ...place, output: gradientName(place.name) }))
   const runtime = createRequire(import.meta.url).resolve('onnxruntime-node')
-  const worker = new Worker(program, { eval: true, workerData: { runtime, model, places, shared: parameters } })
+  const worker = new Worker(program, {
+    eval: true,
+    execArgv: [],
+    workerData: { runtime, model, places, shared: parameters },
+  })
   let failure: MisstepError | undefined
   let waiting: { resolve(result: GradientResult): void; reject(error: MisstepError): void } | undefined
   const fail = (what: string, cause?: Error) => {

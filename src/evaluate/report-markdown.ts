@@ -5,6 +5,7 @@
 import type { Step } from '../core/trajectory.ts'
 import { count, decimal, duration, percent, points, probability } from './format.ts'
 import { visible } from './markup.ts'
+import { measureCells } from './measure-cells.ts'
 import type { ArmSummary, Report, Showcase } from './report-data.ts'
 import { runRows } from './run-rows.ts'
 import { sourcesOf } from './sources.ts'
@@ -71,12 +72,7 @@ function results(report: Report): string {
       const summary = arm.splits[split]
       return summary ? `${percent(summary.success)} (${percent(summary.low)} to ${percent(summary.high)})` : '–'
     }),
-    percent(arm.errorRate),
-    percent(arm.recoveryRate),
-    decimal(arm.stepsToRecover),
-    percent(arm.repeatedErrorRate),
-    percent(arm.loopRate),
-    decimal(arm.stepsWhenWon, 1),
+    ...measureCells(arm),
   ])
   return table(['arm', ...names], rows)
 }

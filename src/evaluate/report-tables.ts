@@ -4,6 +4,7 @@
  */
 import { count, decimal, percent, points, probability } from './format.ts'
 import { type Content, fileLink, html, type Markup } from './markup.ts'
+import { measureCells } from './measure-cells.ts'
 import { huesOf } from './report-charts.ts'
 import type { ArmSummary, Report } from './report-data.ts'
 import { runRows } from './run-rows.ts'
@@ -20,15 +21,7 @@ export function resultTable(report: Report): Markup {
       const value = summary.sources.length === 1 ? fileLink(summary.sources[0]!, text) : text
       return html`${value}<small>${percent(summary.low)} – ${percent(summary.high)}</small>`
     })
-    const measures = [
-      percent(arm.errorRate),
-      percent(arm.recoveryRate),
-      decimal(arm.stepsToRecover),
-      percent(arm.repeatedErrorRate),
-      percent(arm.loopRate),
-      decimal(arm.stepsWhenWon, 1),
-    ]
-    return row([armName(arm, hues), ...successes, ...measures], arm.role === 'arm' ? '' : 'aside')
+    return row([armName(arm, hues), ...successes, ...measureCells(arm)], arm.role === 'arm' ? '' : 'aside')
   })
   return table(['arm', ...names], rows)
 }

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Lookup } from './lookup.ts'
-import { ABILITY, isAccessible, liesHere, mayHold, TREATMENTS, type Treatment, type WorldState } from './state.ts'
+import { ABILITY, APPLIANCES, isAccessible, liesHere, mayHold, type Treatment, type WorldState } from './state.ts'
 
 /**
  * All valid commands in code-point order. They are gathered verb by verb in the verbs' alphabetical order,
@@ -17,7 +17,7 @@ export function admissibleCommands(state: WorldState): string[] {
     if (held < 0 || !game.objects[held]![ABILITY[treatment]]) return
     for (const receptacle of here) {
       const { type, name } = game.receptacles[receptacle]!
-      if (type === TREATMENTS[treatment]) commands.push(`${treatment} ${game.objects[held]!.name} with ${name}`)
+      if (type === APPLIANCES[treatment]) commands.push(`${treatment} ${game.objects[held]!.name} with ${name}`)
     }
   }
   treat('clean')

@@ -5,7 +5,7 @@
 import type { Move, Sight } from '../../core/environment.ts'
 import { createRandom } from '../../core/random.ts'
 import { type Plan, plan } from './plan.ts'
-import { type Intent, TREATMENTS } from './walk.ts'
+import { type Intent, treatmentOf } from './walk.ts'
 import type { World } from './world.ts'
 
 /**
@@ -57,7 +57,7 @@ function remark(world: World, found: Plan, next: Intent): string {
   }
   if (next.purpose === 'fetch') return say(`I saw ${thing} at ${place}.`, `${thing} is at ${place}.`)
   if (next.purpose === 'free-hands') return `I do not need ${thing}.`
-  const treatment = TREATMENTS[game.goal.kind as keyof typeof TREATMENTS]
+  const treatment = treatmentOf(game.goal.kind)
   const isTreated = treatment && next.object >= 0 && world[treatment.state][next.object] === 1
   if (next.purpose === 'deliver' && isTreated) return `${thing} is ${treatment.state}.`
   return say(`I have ${thing}.`, `I hold ${thing}.`)

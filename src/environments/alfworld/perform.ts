@@ -7,12 +7,12 @@ import { describeInventory, describeReceptacle, describeSurroundings, describeTh
 import { HELP } from './profile.ts'
 import {
   ABILITY,
+  APPLIANCES,
   holdersHere,
   isAccessible,
   isHere,
   liesHere,
   mayHold,
-  TREATMENTS,
   type Treatment,
   type WorldState,
   withIndex,
@@ -121,7 +121,7 @@ function put(state: WorldState, thing: Index, receptacle: Index): string | undef
 function treat(state: WorldState, treatment: Treatment, thing: Index, receptacle: Index): string | undefined {
   if (thing === undefined || receptacle === undefined || state.held !== thing) return undefined
   if (!state.game.objects[thing]![ABILITY[treatment]] || !isHere(state, receptacle)) return undefined
-  if (state.game.receptacles[receptacle]!.type !== TREATMENTS[treatment]) return undefined
+  if (state.game.receptacles[receptacle]!.type !== APPLIANCES[treatment]) return undefined
   if (treatment === 'clean') state.clean[thing] = 1
   else {
     state.hot[thing] = treatment === 'heat' ? 1 : 0

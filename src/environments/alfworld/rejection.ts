@@ -3,7 +3,7 @@
  * @module
  */
 import type { Command } from './command.ts'
-import { ABILITY, isAccessible, isHere, mayHold, TREATMENTS, type Treatment, type WorldState } from './state.ts'
+import { ABILITY, APPLIANCES, isAccessible, isHere, mayHold, type Treatment, type WorldState } from './state.ts'
 
 /**
  * One sentence on why a command was not accepted. It tells nothing that the player could not see or know:
@@ -78,7 +78,7 @@ function explainTreat(state: WorldState, treatment: Treatment, thing: string, na
   if (!state.game.objects[state.held]![ABILITY[treatment]]) return `The ${thing} is not ${ABILITY[treatment]}.`
   const receptacle = state.lookup.receptacles.get(name)
   if (receptacle === undefined || !isHere(state, receptacle)) return notAt(state, name)
-  return `The ${name} cannot ${treatment} things: this needs a ${TREATMENTS[treatment]}.`
+  return `The ${name} cannot ${treatment} things: this needs a ${APPLIANCES[treatment]}.`
 }
 
 function notHeld(state: WorldState, thing: string): string | undefined {

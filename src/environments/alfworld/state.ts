@@ -45,6 +45,6 @@ export function withIndex(list: readonly number[], index: number): number[] {
 }
 
 /** The receptacle types that clean, heat and cool what is held. */
-export const TREATMENTS = { clean: 'sinkbasin', heat: 'microwave', cool: 'fridge' } as const
-export type Treatment = keyof typeof TREATMENTS
+export const APPLIANCES = { clean: 'sinkbasin', heat: 'microwave', cool: 'fridge' } as const
+export type Treatment = keyof typeof APPLIANCES
 export const ABILITY = { clean: 'cleanable', heat: 'heatable', cool: 'coolable' } as const

@@ -2,7 +2,9 @@
  * The pieces that plans are made of: going somewhere, fetching a thing, bringing it to its place.
  * @module
  */
+import type { TaskKind } from './game.ts'
 import { PROFILES } from './profile.ts'
+import { APPLIANCES, type Treatment } from './state.ts'
 import type { World } from './world.ts'
 
 /** Why a step is done: decides the words of its thought. */
@@ -17,14 +19,21 @@ export interface Intent {
   receptacle: number
 }
 
-/** What treats an object for each kind of task, and the state that it brings. */
-export const TREATMENTS = {
-  pick_clean_then_place_in_recep: { verb: 'clean', at: 'sinkbasin', state: 'clean' },
-  pick_heat_then_place_in_recep: { verb: 'heat', at: 'microwave', state: 'hot' },
-  pick_cool_then_place_in_recep: { verb: 'cool', at: 'fridge', state: 'cool' },
-} as const
+/** What is done to the wanted object before it is delivered: by which command, where, and the state that it brings. */
+export interface GoalTreatment {
+  verb: Treatment
+  at: string
+  state: 'clean' | 'hot' | 'cool'
+}
 
-export type TreatedKind = keyof typeof TREATMENTS
+const TREATED: Partial<Record<TaskKind, GoalTreatment>> = {
+  pick_clean_then_place_in_recep: { verb: 'clean', at: APPLIANCES.clean, state: 'clean' },
+  pick_heat_then_place_in_recep: { verb: 'heat', at: APPLIANCES.heat, state: 'hot' },
+  pick_cool_then_place_in_recep: { verb: 'cool', at: APPLIANCES.cool, state: 'cool' },
+}
+
+/** The treatment that a kind of task asks for, if any. */
+export const treatmentOf = (kind: TaskKind): GoalTreatment | undefined => TREATED[kind]
 
 /** What a plan walks through: where the agent would be, and what it would have opened. */
 export interface Walk {
@@ -34,7 +43,7 @@ export interface Walk {
 }
 
 export function isTreated(world: World, object: number): boolean {
-  const treatment = TREATMENTS[world.game.goal.kind as TreatedKind]
+  const treatment = treatmentOf(world.game.goal.kind)
   return treatment === undefined || world[treatment.state][object] === 1
 }
 
@@ -66,7 +75,7 @@ function placeFor(world: World, object: number): number | undefined {
 
 export function deliver(world: World, walk: Walk, known: Map<number, number[]>, object: number, target: number): void {
   fetch(world, walk, known, object, target)
-  const treatment = TREATMENTS[world.game.goal.kind as TreatedKind]
+  const treatment = treatmentOf(world.game.goal.kind)
   if (treatment && !isTreated(world, object)) {
     const { receptacles } = world.game
     const places = receptacles
@@ -145,6 +154,6 @@ function commandOf(world: World, verb: Intent['verb'], object: number, receptacl
     case 'use':
       return `use ${thing}`
     case 'treat':
-      return `${TREATMENTS[world.game.goal.kind as TreatedKind].verb} ${thing} with ${place}`
+      return `${treatmentOf(world.game.goal.kind)?.verb} ${thing} with ${place}`
   }
 }

@@ -9,7 +9,7 @@ import { createWorld } from '../alfworld/create-world.ts'
 import { type Fact, type Game, type Goal, TASK_KINDS, type TaskKind } from '../alfworld/game.ts'
 import { plan } from '../alfworld/plan.ts'
 import { ROOMS, type RoomKind } from '../alfworld/rooms.ts'
-import { TREATMENTS } from '../alfworld/walk.ts'
+import { treatmentOf } from '../alfworld/walk.ts'
 import { type Layout, type LayoutGroups, placeId } from './layout.ts'
 import { abilitiesOf, CAN_CONTAIN } from './things.ts'
 
@@ -75,7 +75,7 @@ function tryGame(id: string, kind: TaskKind, layout: Layout, random: Random): Ga
 function chooseGoal(kind: TaskKind, layout: Layout, random: Random): Goal | undefined {
   const types = new Set(layout.fixtures.map(fixture => fixture.type))
   const present = new Set(ROOMS[layout.room].flatMap(({ type, holds }) => (types.has(type) ? [...holds.keys()] : [])))
-  const treatment = TREATMENTS[kind as keyof typeof TREATMENTS]
+  const treatment = treatmentOf(kind)
   if (treatment && !types.has(treatment.at)) return undefined
   const able = [...present].filter(type => {
     const abilities = abilitiesOf(type)
@@ -153,7 +153,6 @@ function factsOf(layout: Layout, things: readonly Placed[]): Fact[] {
 /** The benchmark's own two templates for each kind of task. */
 function sentenceOf({ kind, object, receptacle, lamp }: Goal, random: Random): string {
   const first = random.chance(0.5)
-  const treated = { clean: 'clean', heat: 'hot', cool: 'cool' }
   switch (kind) {
     case 'pick_and_place_simple':
       return first ? `put a ${object} in ${receptacle}.` : `put some ${object} on ${receptacle}.`
@@ -162,9 +161,9 @@ function sentenceOf({ kind, object, receptacle, lamp }: Goal, random: Random): s
     case 'pick_two_obj_and_place':
       return first ? `put two ${object} in ${receptacle}.` : `find two ${object} and put them in ${receptacle}.`
     default: {
-      const { verb } = TREATMENTS[kind]
+      const { verb, state } = treatmentOf(kind)!
       return first
-        ? `put a ${treated[verb]} ${object} in ${receptacle}.`
+        ? `put a ${state} ${object} in ${receptacle}.`
         : `${verb} some ${object} and put it in ${receptacle}.`
     }
   }

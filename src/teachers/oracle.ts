@@ -22,7 +22,7 @@ export function createOracleTeacher(): Teacher {
       const judge = episode.judge?.()
       if (!judge) {
         throw new MisstepError('environment', 'The oracle teacher needs an environment whose episodes have judge()', {
-          advice: 'Add judge() to the environment, or choose another teacher.',
+          advice: 'Add judge() to the environment; a recipe that only evaluates can say evaluate: { judge: none }.',
         })
       }
       return {

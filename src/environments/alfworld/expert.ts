@@ -16,7 +16,11 @@ import type { World } from './world.ts'
  * expertMove(world, 'seen') // { thought: 'I do not see a mug. I go to countertop 1.', action: 'go to countertop 1' }
  */
 export function expertMove(world: World, sight: Sight): Move | undefined {
-  const found = plan(world, sight)
+  return firstMove(world, plan(world, sight))
+}
+
+/** The first step of a plan that was made for the world as it is now. */
+export function firstMove(world: World, found: Plan): Move | undefined {
   if (!found.next) return undefined
   const { command } = found.next
   return { thought: `${remark(world, found, found.next)} ${announce(command)}`, action: command }

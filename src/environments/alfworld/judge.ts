@@ -3,7 +3,7 @@
  * @module
  */
 import type { Misstep, Outcome, StepJudge } from '../../core/environment.ts'
-import { expertMove } from './expert.ts'
+import { firstMove } from './expert.ts'
 import { type Plan, plan } from './plan.ts'
 import type { World } from './world.ts'
 
@@ -31,7 +31,7 @@ export function createJudge(world: World): StepJudge {
       const was = before
       before = remember(world)
       if (outcome.won || (outcome.accepted && before.plan.cost < was.plan.cost)) return undefined
-      const correction = expertMove(world, 'seen')
+      const correction = firstMove(world, before.plan)
       return { ...describe(world, was, outcome), ...(correction && { correction }) }
     },
     observe() {

@@ -13,6 +13,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
 import { gunzipSync } from 'node:zlib'
 import { createRandom, type Random } from '../src/core/random.ts'
@@ -156,7 +157,9 @@ async function main() {
     )
 
     const self = process.argv[1]!
-    const command = self.endsWith('.ts') ? [join('scripts', 'bench.mjs'), 'webshop-search'] : [self]
+    const command = self.endsWith('.ts')
+      ? [fileURLToPath(new URL('../scripts/bench.mjs', import.meta.url)), 'webshop-search']
+      : [self]
     const { stdout } = await promisify(execFile)(process.execPath, [...command, '--search', path])
     const search = JSON.parse(stdout.trim().split('\n').at(-1)!)
     console.log(

@@ -25,6 +25,8 @@ export interface AgentMove extends Move {
   text?: string
   tokensIn?: number
   tokensOut?: number
+  /** What the model's provider charges for it, in the currency of the endpoint's prices. */
+  cost?: number
 }
 
 /** Something that plays: a model with a prompt format, an expert, a script. */
@@ -53,8 +55,10 @@ export interface Teacher {
 }
 
 export interface Message {
-  role: 'system' | 'user' | 'assistant'
+  role: 'system' | 'user' | 'assistant' | 'tool'
   content: string
+  /** Of an assistant's message that called the request's tool. */
+  toolCall?: { name: string; arguments: string }
 }
 
 export interface ChatRequest {
@@ -66,14 +70,34 @@ export interface ChatRequest {
   /** 0 is greedy. */
   temperature: number
   seed: string
+  /** The answer ends before the first of these texts. */
+  stop?: readonly string[]
+  /** The function that the answer must call, where the agent plays by calling one. */
+  tool?: Tool
+  /** A JSON schema that the answer must follow, for servers that can enforce it; the caller still checks it. */
+  schema?: Readonly<Record<string, unknown>>
+}
+
+/** A function as a model is told of it. */
+export interface Tool {
+  name: string
+  description: string
+  /** A JSON schema of its arguments. */
+  parameters: Readonly<Record<string, unknown>>
 }
 
 export interface ChatAnswer {
   text: string
   tokenIds?: number[]
+  /** Of each generated token, in nats. */
+  logProbabilities?: number[]
+  /** The call of the request's tool, its arguments as the model wrote them: JSON, or what it took for it. */
+  toolCall?: { name: string; arguments: string }
   finish: 'stop' | 'length'
   tokensIn: number
   tokensOut: number
+  /** In the currency of the endpoint's prices; absent where none are known. */
+  cost?: number
 }
 
 /** A language model that answers conversations; many requests may be under way at once. */

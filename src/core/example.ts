@@ -14,7 +14,7 @@ export const spanSchema = z.object({
   to: z.number().int(),
   /** The step of the trajectory that it comes from; -1 for the prompt. */
   step: z.number().int(),
-  role: z.enum(['system', 'user', 'assistant']),
+  role: z.enum(['system', 'user', 'assistant', 'tool']),
   /** Whether its tokens carry loss. */
   trained: z.boolean(),
   /** True where the step was judged an error. */

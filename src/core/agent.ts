@@ -3,7 +3,7 @@
  * @module
  */
 import type { Episode, Misstep, Move, Outcome, Task } from './environment.ts'
-import type { Step } from './trajectory.ts'
+import type { Step, Trajectory } from './trajectory.ts'
 
 /** What an agent is given before each of its moves. */
 export interface Situation {
@@ -23,6 +23,8 @@ export interface Situation {
 export interface AgentMove extends Move {
   /** What the agent wrote, where it is not `Thought: …\nAction: …` of the move. */
   text?: string
+  /** Messages of the conversation that were left out or shortened so that it fits the model's context. */
+  shortened?: number
   tokensIn?: number
   tokensOut?: number
   /** What the model's provider charges for it, in the currency of the endpoint's prices. */
@@ -46,7 +48,14 @@ export interface Watch {
   judge(move: Move, outcome: Outcome, situation: Situation): Promise<Misstep | undefined>
   /** After a step of the teacher's own. */
   observe(move: Move, outcome: Outcome): void
+  /** Before a step of the student: what is wrong with it, and what to do in its place, at this very moment. */
+  consider?(move: Move, situation: Situation): Promise<Misstep | undefined>
+  /** All of this episode so far; absent where judging costs nothing. */
+  spent?(): TeacherSpent
 }
+
+/** What a teacher used up in one episode. */
+export type TeacherSpent = NonNullable<Trajectory['provenance']['teacher']>
 
 /** A stronger agent that looks on. */
 export interface Teacher {
@@ -94,6 +103,8 @@ export interface ChatAnswer {
   /** The call of the request's tool, its arguments as the model wrote them: JSON, or what it took for it. */
   toolCall?: { name: string; arguments: string }
   finish: 'stop' | 'length'
+  /** Set where the answer is missing or cut because the conversation fills the model's context. */
+  overflow?: true
   tokensIn: number
   tokensOut: number
   /** In the currency of the endpoint's prices; absent where none are known. */
@@ -105,6 +116,8 @@ export interface ChatModel {
   readonly name: string
   /** sha256 of the weights, where there are weights. */
   readonly checkpoint?: string
+  /** Most tokens of a conversation, where it is known. */
+  readonly contextLength?: number
   complete(request: ChatRequest): Promise<ChatAnswer>
   forget?(conversation: string): void
   close(): Promise<void>

@@ -23,6 +23,8 @@ export interface TrainOptions {
   seed: number
   /** Steps between two resumable checkpoints. */
   saveEvery: number
+  /** Trains low-rank adapters of this rank beside the matrices and merges them in the end. Default: all weights are trained. */
+  adapters?: { rank: number; alpha?: number; targets?: readonly string[] }
   /** Threads; default: all cores. */
   threads?: number
   signal?: AbortSignal

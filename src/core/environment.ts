@@ -77,6 +77,10 @@ export interface Misstep {
   reflection: string
   /** The step that corrects the error; its thought says what to do instead. Absent when there is no way. */
   correction?: Move
+  /** Why it could not be judged, where `kind` is `unjudged`. */
+  note?: string
+  /** Corrections that the environment rejected on a fork, and what it answered. */
+  withheld?: { action: string; reason: string }[]
 }
 
 /** A world that an agent acts in: a plug-in. See `defineEnvironment`. */

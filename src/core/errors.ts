@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'mask' // the loss mask is wrong
   | 'train' // training failed
   | 'store' // reading or writing a run folder failed
+  | 'budget' // what a model may cost is spent; raised, the same command goes on
   | 'interrupted' // the user stopped the work; it can be resumed
 
 /**

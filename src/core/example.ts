@@ -29,5 +29,9 @@ export const exampleSchema = z.object({
   labels: z.array(z.number().int()),
   attention_mask: z.array(z.number().int()),
   spans: z.array(spanSchema),
+  /** How much each token counts, 0 where its label is -100; absent where all labels count the same. */
+  weights: z.array(z.number().nonnegative()).optional(),
+  /** The id of the trajectory that the row is of, where the row does not have the same id. */
+  trajectory: z.string().optional(),
 })
 export type Example = z.infer<typeof exampleSchema>

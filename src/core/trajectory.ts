@@ -4,13 +4,21 @@
  */
 import { z } from 'zod'
 
+/** The kind of a verdict of a teacher that could not tell. It is not ok, so that such a step is never trained by accident. */
+export const UNJUDGED = 'unjudged'
+
 /** A teacher's word on one step. */
 export const verdictSchema = z.object({
+  /** False for an error, and for a step that could not be judged. */
   ok: z.boolean(),
-  /** The kind of error, such as `rejected`; absent when ok. */
+  /** The kind of error, such as `rejected`, or `unjudged`; absent when ok. */
   kind: z.string().optional(),
   /** What was wrong and why; absent when ok. */
   reflection: z.string().optional(),
+  /** Why it could not be judged. */
+  note: z.string().optional(),
+  /** Corrections that the environment rejected on a fork, so that they were not made, and what it answered. */
+  withheld: z.array(z.object({ action: z.string(), reason: z.string() })).optional(),
 })
 export type Verdict = z.infer<typeof verdictSchema>
 
@@ -30,8 +38,32 @@ export const stepSchema = z.object({
   accepted: z.boolean(),
   by: actorSchema,
   verdict: verdictSchema.optional(),
+  /**
+   * False where the environment was never asked: an action that was withdrawn before it was executed, or a reflection in
+   * a turn of its own, whose action is empty. The observation is then what the loop said.
+   */
+  executed: z.boolean().optional(),
+  /** Messages of the conversation that the agent did not see whole, since they did not fit its context. */
+  shortened: z.number().int().optional(),
 })
 export type Step = z.infer<typeof stepSchema>
+
+/**
+ * Whether a step reached the environment; the others are words only, and no replay or count of steps holds them.
+ *
+ * @example
+ * for (const step of trajectory.steps.filter(wasExecuted)) await episode.step(step.action)
+ */
+export const wasExecuted = (step: Pick<Step, 'executed'>): boolean => step.executed !== false
+
+/** What a model was asked, and what that cost. */
+export const spentSchema = z.object({
+  model: z.string(),
+  requests: z.number(),
+  tokensIn: z.number(),
+  tokensOut: z.number(),
+  cost: z.number().optional(),
+})
 
 export const outcomeSchema = z.enum(['won', 'lost', 'truncated'])
 
@@ -58,6 +90,10 @@ export const trajectorySchema = z.object({
     misstep: z.string(),
     tokensIn: z.number(),
     tokensOut: z.number(),
+    /** What the agent's moves cost, in the currency of the endpoint's prices; absent where none are known. */
+    cost: z.number().optional(),
+    /** What the teacher used up, where it uses up anything. */
+    teacher: spentSchema.optional(),
   }),
 })
 export type Trajectory = z.infer<typeof trajectorySchema>

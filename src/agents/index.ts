@@ -4,5 +4,7 @@
  */
 export { type ChatAgentOptions, createChatAgent } from './chat-agent.ts'
 export { createExpertAgent } from './expert-agent.ts'
+export { FORMATS, type FormatName } from './formats/formats.ts'
 export { createRandomAgent, type RandomAgentOptions } from './random-agent.ts'
 export { createScriptedAgent, type Script } from './scripted-agent.ts'
+export { makeWorkedExamples, type WorkedExample, type WorkedExampleOptions } from './worked-examples.ts'

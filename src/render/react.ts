@@ -35,26 +35,31 @@ export const formatMove = ({ thought, action }: Move): string => `Thought: ${tho
 /** What the actor of a step wrote. */
 export const stepText = (step: Pick<Step, 'thought' | 'action' | 'text'>): string => step.text ?? formatMove(step)
 
-const ACTION = /^\s*action\s*:/i
-const THOUGHT = /^\s*thought\s*:/i
+/** Chat models like to set the two words in bold type. */
+const ACTION = /^\s*(?:\*\*action(?:\s*:\s*\*\*|\*\*\s*:)|action\s*:)/i
+const THOUGHT = /^\s*(?:\*\*thought(?:\s*:\s*\*\*|\*\*\s*:)|thought\s*:)/i
+/** What a reasoning model thinks before it answers; some servers leave it in the answer. */
+const REASONING = /^[\s\S]*<\/think>/
 
 /**
  * Reads a move out of what a model wrote, whatever it is. The action is the rest of the first line that begins with
  * `Action:`, and the thought is what stands before it; without such a line, the whole text is the action. Both come
- * back on one line. `text` is kept where the model did not write just what `formatMove` would.
+ * back on one line. Reasoning up to `</think>` and quotes of code around the action are passed over. `text` is kept where
+ * the model did not write just what `formatMove` would.
  *
  * @example
  * parseMove('Thought: I am thirsty.\nAction: go to fridge 1').action // 'go to fridge 1'
  */
 export function parseMove(text: string): AgentMove {
-  const lines = text.split(/\r\n|\r|\n/)
+  const answer = text.replace(REASONING, '')
+  const lines = answer.split(/\r\n|\r|\n/)
   const at = lines.findIndex(line => ACTION.test(line))
   const move =
     at < 0
-      ? { thought: '', action: toLine(text) }
+      ? { thought: '', action: toLine(answer) }
       : {
           thought: toLine(lines.slice(0, at).join(' ').replace(THOUGHT, '')),
-          action: toLine(lines[at]!.replace(ACTION, '')),
+          action: toLine(lines[at]!.replace(ACTION, '')).replace(/^`([^`]+)`$/, '$1'),
         }
   return text === formatMove(move) ? move : { ...move, text }
 }

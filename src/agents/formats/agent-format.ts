@@ -1,0 +1,44 @@
+/**
+ * How an agent speaks with its model: what a conversation looks like, and how a move is read out of an answer.
+ * @module
+ */
+import type { AgentMove, ChatAnswer, Situation, Tool } from '../../core/agent.ts'
+import type { RenderMessage } from '../../render/react.ts'
+import type { WorkedExample } from '../worked-examples.ts'
+
+export interface FormatOptions {
+  /** What an agent is told before its first episode. */
+  prompt: string
+  /** Whether the prompt also says how to answer: models that were not trained in the format need it. */
+  explain: boolean
+  examples: readonly WorkedExample[]
+}
+
+/** What a conversation is made of. */
+export type FormatSituation = Pick<Situation, 'task' | 'instruction' | 'opening' | 'steps'>
+
+export interface AgentFormat {
+  /** The answer ends before the first of these. */
+  readonly stop?: readonly string[]
+  readonly tool?: Tool
+  /**
+   * What the model sees before its next move. With one more step, messages are added at the end and none before them is
+   * changed, so that servers find what they have read before in their caches.
+   */
+  messages(situation: FormatSituation, options: FormatOptions): RenderMessage[]
+  /** Any answer is a move: what is none in this format, the environment rejects. */
+  read(answer: ChatAnswer, situation: FormatSituation): AgentMove
+}
+
+/** An agent answers `OK` to what it is told first, so that the roles alternate, as many chat templates demand. */
+export const OK = 'OK'
+
+/** The last observation of an example is left out: the next message is the user's as well. */
+export function exampleMessages(
+  examples: readonly WorkedExample[],
+  messagesOf: (example: WorkedExample) => RenderMessage[],
+): RenderMessage[] {
+  return examples.flatMap(example => messagesOf(example).slice(0, -1)).map(asPrompt)
+}
+
+export const asPrompt = (message: RenderMessage): RenderMessage => ({ ...message, step: -1 })

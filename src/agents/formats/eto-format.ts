@@ -1,0 +1,93 @@
+/**
+ * The protocol that the papers around ETO compare by (Song et al. 2024; Yifan-Song793/ETO, commit a2fc5da): the
+ * instruction, `OK`, worked examples, the task; and whatever follows the first `Action:` goes to the environment.
+ * @module
+ */
+import { strip } from '../../environments/webshop/python/strip.ts'
+import { formatMove, type RenderMessage, stepText } from '../../render/react.ts'
+import { type AgentFormat, exampleMessages, type FormatSituation, OK } from './agent-format.ts'
+
+const HOW_TO_ANSWER = `Your response should use the following format:
+
+Thought: <your thoughts>
+Action: <your next action>`
+
+/** What differs from benchmark to benchmark in that code. */
+interface Customs {
+  /** What precedes an observation. */
+  label: string
+  /** What precedes an action. */
+  mark: string
+  /** Whether one more white space after the mark is no part of the action. */
+  spaced: boolean
+  /** The observation of an answer without an action, which never reaches the environment there. */
+  notice: string
+  task(situation: Pick<FormatSituation, 'instruction' | 'opening'>): string
+}
+
+const OTHERS: Customs = {
+  label: 'Observation: ',
+  mark: 'Action: ',
+  spaced: false,
+  notice: "Observation: Invalid format. The input must contains 'Action: '",
+  task: ({ instruction, opening }) => (opening.includes(instruction) ? opening : `${instruction}\n\n${opening}`),
+}
+const HOUSEHOLD: Customs = {
+  label: 'Observation: ',
+  mark: 'Action:',
+  spaced: true,
+  notice: "Observation: Error Input. Your input must contains 'Action: '",
+  // Without the greeting, and with single line breaks.
+  task: ({ opening }) => {
+    const parts = opening.split('\n\n')
+    return (parts[0]?.includes('Welcome') ? parts.slice(1) : parts).join('\n')
+  },
+}
+const CUSTOMS: Readonly<Record<string, Customs>> = {
+  alfworld: HOUSEHOLD,
+  households: HOUSEHOLD,
+  webshop: { ...OTHERS, label: 'Observation:\n', task: ({ opening }) => opening },
+  sciworld: { ...OTHERS, task: ({ instruction }) => instruction },
+}
+
+export const etoFormat: AgentFormat = {
+  messages(situation, { prompt, explain, examples }) {
+    const customs = CUSTOMS[situation.task.environment] ?? OTHERS
+    const told = [prompt, explain ? HOW_TO_ANSWER : ''].filter(part => part !== '').join('\n\n')
+    return [
+      { role: 'user', content: told, step: -1 },
+      { role: 'assistant', content: OK, step: -1 },
+      ...exampleMessages(examples, example => turns(example, customs)),
+      ...turns(situation, customs),
+    ]
+  },
+  read({ text }, { task }) {
+    const written = strip(text)
+    const { mark, spaced } = CUSTOMS[task.environment] ?? OTHERS
+    const at = written.indexOf(mark)
+    if (at < 0) return { thought: '', action: '', text }
+    const after = written.slice(at + mark.length)
+    const isSpaced = spaced && after !== '' && strip(after[0]!) === ''
+    const thought = strip(written.slice(0, at).replace(/^Thought:/, ''))
+    const move = { thought, action: isSpaced ? after.slice(1) : after }
+    return text === formatMove(move) ? move : { ...move, text }
+  },
+}
+
+function turns(
+  { instruction, opening, steps }: Pick<FormatSituation, 'instruction' | 'opening' | 'steps'>,
+  customs: Customs,
+): RenderMessage[] {
+  const { label, mark, notice, task } = customs
+  return [
+    { role: 'user', content: task({ instruction, opening }), step: -1 },
+    ...steps.flatMap((step, index): RenderMessage[] => {
+      const text = stepText(step)
+      const observation = strip(text).includes(mark) ? `${label}${step.observation}` : notice
+      return [
+        { role: 'assistant', content: text, step: index },
+        { role: 'user', content: observation, step: index },
+      ]
+    }),
+  ]
+}

@@ -2,7 +2,17 @@
  * The project's sources as JavaScript, for tests that need a process of their own: Node 20 does not run TypeScript.
  * @module
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import ts from 'typescript'
@@ -37,6 +47,7 @@ export function compiledSource(path: string): string {
       mkdirSync(dirname(file), { recursive: true })
       writeFileSync(file, compileText(text))
     }
+    cpSync(join(root, 'prompts'), join(aside, 'prompts'), { recursive: true })
     writeFileSync(join(aside, 'package.json'), readFileSync(join(root, 'package.json')))
     try {
       renameSync(aside, folder)

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Environment, Outcome } from '../../core/environment.ts'
-import type { Trajectory } from '../../core/trajectory.ts'
+import { type Trajectory, wasExecuted } from '../../core/trajectory.ts'
 
 /** Counts, and the first difference. */
 export interface ReplayCounts {
@@ -47,6 +47,7 @@ export async function replayTrajectories(
       compare(0, '', 'opening', trajectory.opening, episode.observation)
       compare(0, '', 'instruction', trajectory.instruction, episode.instruction)
       for (const [index, step] of trajectory.steps.entries()) {
+        if (!wasExecuted(step)) continue
         const outcome: Outcome = await episode.step(step.action)
         for (const what of COMPARED) compare(index + 1, step.action, what, step[what], outcome[what])
         counts.steps++

@@ -5,12 +5,15 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { MisstepError } from '../core/errors.ts'
 import { createRandom } from '../core/random.ts'
+import { fromHalves, toHalves } from './half-floats.ts'
 import {
   decodeSafetensors,
   encodeSafetensors,
   type LlamaConfig,
   loadCheckpoint,
+  openCheckpoint,
   parseConfig,
+  type RopeScaling,
   saveCheckpoint,
   type Tensor,
   tensorShapes,
@@ -131,6 +134,99 @@ describe('a checkpoint', () => {
   })
 })
 
+describe('a checkpoint in several files', () => {
+  /** Writes a half of the tensors into each of two files. */
+  async function saveShards(folder: string, change: (map: Record<string, unknown>) => void = () => {}) {
+    await saveCheckpoint(folder, { config, tensors: randomTensors() })
+    await rm(join(folder, 'model.safetensors'))
+    const all = [...randomTensors()]
+    const map: Record<string, unknown> = {}
+    for (const [file, part] of [
+      ['one.safetensors', all.slice(0, 7)],
+      ['two.safetensors', all.slice(7)],
+    ] as const) {
+      await writeFile(join(folder, file), encodeSafetensors(new Map(part)))
+      for (const [name] of part) map[name] = file
+    }
+    change(map)
+    await writeFile(join(folder, 'model.safetensors.index.json'), JSON.stringify({ metadata: {}, weight_map: map }))
+  }
+
+  it('is the same as in one, and each tensor can be read by itself', async () => {
+    const folder = join(root, 'shards')
+    await saveShards(folder)
+    const loaded = await loadCheckpoint(folder)
+    expect(new Map([...loaded.tensors].sort())).toEqual(new Map([...randomTensors()].sort()))
+    const checkpoint = await openCheckpoint(folder)
+    expect(await checkpoint.read('model.norm.weight')).toEqual(loaded.tensors.get('model.norm.weight'))
+    expect(await checkpoint.sha256()).toBe(loaded.sha256)
+    await checkpoint.close()
+  })
+
+  it.each<[string, (map: Record<string, unknown>) => void, RegExp]>([
+    ['names a file elsewhere', map => Object.assign(map, { a: '../one.safetensors' }), /weight_map.*\.\.\/one/],
+    ['names a file that is none', map => Object.assign(map, { a: 7 }), /weight_map/],
+    ['names a file that is not there', map => Object.assign(map, { a: 'three.safetensors' }), /three.*cannot be read/],
+    [
+      'has a tensor in the wrong file',
+      map => Object.assign(map, { 'model.norm.weight': 'one.safetensors' }),
+      /not in one/,
+    ],
+  ])('is refused when its index %s', async (_, change, message) => {
+    await saveShards(join(root, 'bad-shards'), change)
+    await expect(loadCheckpoint(join(root, 'bad-shards'))).rejects.toThrow(message)
+  })
+
+  it('is refused when its index is no index', async () => {
+    const folder = join(root, 'no-index')
+    await saveShards(folder)
+    for (const text of ['[', 'null', '{"weight_map": 3}']) {
+      await writeFile(join(folder, 'model.safetensors.index.json'), text)
+      await expect(loadCheckpoint(folder)).rejects.toThrow(MisstepError)
+    }
+  })
+})
+
+describe('half precision', () => {
+  it('goes to the nearest, ties to even, and comes back exactly', () => {
+    const values = [
+      0,
+      1,
+      -2.5,
+      65504,
+      65519.9,
+      65520,
+      2 ** -24,
+      2 ** -25,
+      2 ** -25 * 1.01,
+      2049,
+      2051,
+      1e-9,
+      0.1,
+      2 ** -14 - 2 ** -25,
+    ]
+    const expected = [
+      0,
+      1,
+      -2.5,
+      65504,
+      65504,
+      Infinity,
+      2 ** -24,
+      0,
+      2 ** -24,
+      2048,
+      2052,
+      0,
+      0.0999755859375,
+      2 ** -14,
+    ]
+    expect([...fromHalves(toHalves(Float32Array.from(values)))]).toEqual(expected)
+    const all = Uint16Array.from({ length: 65536 }, (_, bits) => bits).filter(bits => (bits & 0x7c00) !== 0x7c00)
+    expect(Buffer.compare(new Uint8Array(toHalves(fromHalves(all)).buffer), new Uint8Array(all.buffer))).toBe(0)
+  })
+})
+
 describe('a config', () => {
   const plain = { model_type: 'llama', vocab_size: 9, hidden_size: 8, num_hidden_layers: 1, num_attention_heads: 2 }
   it('of another architecture, with biases or with scaled rotary embeddings is refused by key', () => {
@@ -139,10 +235,29 @@ describe('a config', () => {
     expect(() => parseConfig({ ...full, model_type: 'qwen3' }, 'c')).toThrow(/model_type.*qwen3/s)
     expect(() => parseConfig({ ...full, attention_bias: true }, 'c')).toThrow(/attention_bias/)
     expect(() => parseConfig({ ...full, rope_scaling: { factor: 8 } }, 'c')).toThrow(/rope_scaling/)
+    expect(() => parseConfig({ ...full, rope_scaling: { type: 'yarn', factor: 8 } }, 'c')).toThrow(
+      /rope_scaling.*llama3/s,
+    )
+    expect(() => parseConfig({ ...full, quantization_config: { bits: 4 } }, 'c')).toThrow(/quantization_config/)
     expect(() => parseConfig({ ...full, num_hidden_layers: 1e15 }, 'c')).toThrow(/num_hidden_layers/)
     expect(() => parseConfig({ ...full, num_key_value_heads: 3 }, 'c')).toThrow(/no multiple/)
     expect(() => parseConfig(plain, 'c')).toThrow(/intermediate_size/)
     expect(() => parseConfig(null, 'c')).toThrow(MisstepError)
+  })
+
+  it('keeps the scaling of its rotary embeddings when it is written and read', async () => {
+    const scalings: RopeScaling[] = [
+      { type: 'linear', factor: 4 },
+      { type: 'dynamic', factor: 2 },
+      { type: 'llama3', factor: 8, lowFrequencyFactor: 1, highFrequencyFactor: 4, originalContextLength: 8192 },
+    ]
+    for (const ropeScaling of scalings) {
+      const own = { ...config, ropeScaling }
+      await saveCheckpoint(join(root, 'scaled'), { config: own, tensors: randomTensors() })
+      expect((await loadCheckpoint(join(root, 'scaled'))).config).toEqual(own)
+    }
+    const newer = { ...plain, intermediate_size: 8, rope_parameters: { rope_type: 'linear', factor: 4, rope_theta: 7 } }
+    expect(parseConfig(newer, 'c')).toMatchObject({ ropeTheta: 7, ropeScaling: { type: 'linear', factor: 4 } })
   })
 })
 

@@ -1,9 +1,9 @@
 /**
- * The shape of a Llama model: our own words for it, and Hugging Face's `config.json`.
+ * The shape of a Llama model.
  * @module
  */
-import { z } from 'zod'
 import { MisstepError } from '../core/errors.ts'
+import type { RopeScaling } from './rotary-frequencies.ts'
 
 export interface LlamaConfig {
   vocabularySize: number
@@ -18,81 +18,13 @@ export interface LlamaConfig {
   /** Width of the gated feed-forward layer. */
   intermediateSize: number
   ropeTheta: number
+  /** Absent where the rotary embedding is the plain one. */
+  ropeScaling?: RopeScaling
   normEpsilon: number
   /** Most tokens that the model was made for. */
   contextLength: number
   /** True where the output layer shares the weights of the token embeddings. */
   tiedEmbeddings: boolean
-}
-
-const size = z
-  .number()
-  .int()
-  .min(1)
-  .max(2 ** 24)
-
-/** The part of `config.json` that we read. What would change the mathematics and is not ours is refused, not ignored. */
-const fileSchema = z.looseObject({
-  model_type: z.literal('llama'),
-  vocab_size: size,
-  hidden_size: size,
-  num_hidden_layers: size.max(1024),
-  num_attention_heads: size.max(1024),
-  num_key_value_heads: size.max(1024).nullish(),
-  head_dim: size.nullish(),
-  intermediate_size: size,
-  rms_norm_eps: z.number().positive().default(1e-6),
-  max_position_embeddings: size.default(2048),
-  tie_word_embeddings: z.boolean().default(false),
-  rope_theta: z.number().positive().nullish(),
-  rope_parameters: z
-    .looseObject({ rope_type: z.literal('default').optional(), rope_theta: z.number().positive() })
-    .nullish(),
-  rope_scaling: z.null().optional(),
-  attention_bias: z.literal(false).optional(),
-  mlp_bias: z.literal(false).optional(),
-  hidden_act: z.literal('silu').optional(),
-})
-
-/**
- * Reads the contents of a `config.json`.
- *
- * @param json the parsed file; untrusted
- * @param file its path, for errors
- * @throws {MisstepError} `model` when it is not a plain Llama model
- * @example
- * parseConfig(JSON.parse(await readFile('student/config.json', 'utf8')), 'student/config.json').layers
- */
-export function parseConfig(json: unknown, file: string): LlamaConfig {
-  const parsed = fileSchema.safeParse(json)
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]!
-    const key = issue.path.join('.')
-    throw new MisstepError(
-      'model',
-      `${file} is not a config of a plain Llama model: ${key || 'the file'}: ${issue.message}`,
-      {
-        value: issue.path.reduce<unknown>((value, part) => (value as Record<PropertyKey, unknown>)?.[part], json),
-        advice: 'The embedded engine knows Llama models without biases and without scaled rotary embeddings.',
-      },
-    )
-  }
-  const data = parsed.data
-  const config: LlamaConfig = {
-    vocabularySize: data.vocab_size,
-    hiddenSize: data.hidden_size,
-    layers: data.num_hidden_layers,
-    heads: data.num_attention_heads,
-    keyValueHeads: data.num_key_value_heads ?? data.num_attention_heads,
-    headSize: data.head_dim ?? data.hidden_size / data.num_attention_heads,
-    intermediateSize: data.intermediate_size,
-    ropeTheta: data.rope_theta ?? data.rope_parameters?.rope_theta ?? 10000,
-    normEpsilon: data.rms_norm_eps,
-    contextLength: data.max_position_embeddings,
-    tiedEmbeddings: data.tie_word_embeddings,
-  }
-  checkConfig(config, file)
-  return config
 }
 
 /** @throws {MisstepError} `model` when the heads do not fit together */
@@ -104,36 +36,6 @@ export function checkConfig(config: LlamaConfig, file: string): void {
         ? 'The size of a head is not an even integer'
         : undefined
   if (problem) throw new MisstepError('model', `${problem} in ${file}`, { value: config })
-}
-
-/** The contents of `config.json`, as transformers' LlamaForCausalLM reads them. */
-export function formatConfig(config: LlamaConfig, tokens: { stopId?: number; padId?: number }): object {
-  return {
-    architectures: ['LlamaForCausalLM'],
-    model_type: 'llama',
-    vocab_size: config.vocabularySize,
-    hidden_size: config.hiddenSize,
-    num_hidden_layers: config.layers,
-    num_attention_heads: config.heads,
-    num_key_value_heads: config.keyValueHeads,
-    head_dim: config.headSize,
-    intermediate_size: config.intermediateSize,
-    hidden_act: 'silu',
-    rms_norm_eps: config.normEpsilon,
-    rope_theta: config.ropeTheta,
-    rope_scaling: null,
-    max_position_embeddings: config.contextLength,
-    tie_word_embeddings: config.tiedEmbeddings,
-    attention_bias: false,
-    attention_dropout: 0,
-    mlp_bias: false,
-    initializer_range: 0.02,
-    bos_token_id: null,
-    eos_token_id: tokens.stopId ?? null,
-    pad_token_id: tokens.padId ?? null,
-    torch_dtype: 'float32',
-    use_cache: true,
-  }
 }
 
 /** A tensor's shape: `[out, in]` for a matrix, `[size]` for a norm. */

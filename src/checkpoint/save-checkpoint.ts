@@ -6,13 +6,19 @@ import { createHash } from 'node:crypto'
 import { copyFile, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { MisstepError } from '../core/errors.ts'
-import { checkConfig, formatConfig, type LlamaConfig } from './config.ts'
-import { checkTensors } from './load-checkpoint.ts'
-import { encodeSafetensors, type Tensor } from './safetensors.ts'
+import { checkTensors } from './check-tensors.ts'
+import { checkConfig, type LlamaConfig, tensorShapes } from './config.ts'
+import { formatConfig } from './config-file.ts'
+import type { OpenCheckpoint } from './open-checkpoint.ts'
+import { bytesOf, encodeHeader, type Tensor } from './safetensors.ts'
+
+/** Gives one tensor at a time. */
+export type TensorReader = Pick<OpenCheckpoint, 'read'>
 
 export interface SaveCheckpointOptions {
   config: LlamaConfig
-  tensors: ReadonlyMap<string, Tensor>
+  /** All at once, or read one at a time. */
+  tensors: ReadonlyMap<string, Tensor> | TensorReader
   /** A folder whose tokenizer files go along. */
   tokenizerFrom?: string
   /** A model card, written to README.md. */
@@ -33,10 +39,9 @@ const TOKENIZER_FILES = ['tokenizer.json', 'tokenizer_config.json', 'special_tok
 export async function saveCheckpoint(folder: string, options: SaveCheckpointOptions): Promise<{ sha256: string }> {
   const { config, tensors, tokenizerFrom, card } = options
   checkConfig(config, folder)
-  checkTensors(config, tensors, folder)
+  if (!('read' in tensors)) checkTensors(config, tensors, folder)
   const target = resolve(folder)
   const partial = `${target}.partial`
-  const weights = encodeSafetensors(tensors)
   try {
     await rm(partial, { recursive: true, force: true })
     await mkdir(partial, { recursive: true })
@@ -45,8 +50,9 @@ export async function saveCheckpoint(folder: string, options: SaveCheckpointOpti
     const generation = { do_sample: false, eos_token_id: tokens.stopId ?? null, pad_token_id: tokens.padId ?? null }
     await writeDurably(join(partial, 'generation_config.json'), json(generation))
     if (card !== undefined) await writeDurably(join(partial, 'README.md'), card)
-    await writeDurably(join(partial, 'model.safetensors'), weights)
+    const sha256 = await writeWeights(join(partial, 'model.safetensors'), options)
     await moveIntoPlace(partial, target)
+    return { sha256 }
   } catch (cause) {
     if (cause instanceof MisstepError) throw cause
     throw new MisstepError('store', `The checkpoint could not be written to ${folder}`, {
@@ -55,7 +61,28 @@ export async function saveCheckpoint(folder: string, options: SaveCheckpointOpti
       advice: 'Make room on the disk or choose a folder that can be written to, then run the same command again.',
     })
   }
-  return { sha256: createHash('sha256').update(weights).digest('hex') }
+}
+
+/** Writes one tensor after the other, so that no second copy of the weights is in memory; returns the file's sha256. */
+async function writeWeights(path: string, { config, tensors }: SaveCheckpointOptions): Promise<string> {
+  const { bytes, names } = encodeHeader(tensorShapes(config))
+  const digest = createHash('sha256')
+  const handle = await open(path, 'w')
+  const write = async (part: Uint8Array) => {
+    digest.update(part)
+    await handle.writeFile(part)
+  }
+  try {
+    await write(bytes)
+    for (const name of names) {
+      const { data } = 'read' in tensors ? await tensors.read(name) : tensors.get(name)!
+      await write(bytesOf(data))
+    }
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  return digest.digest('hex')
 }
 
 /** Copies the tokenizer's files; returns the ids of its stop and padding tokens. */

@@ -2,7 +2,7 @@
  * Writes ONNX models: a graph is built call by call and turned into the bytes of a model file.
  * @module
  */
-import { bytesField, floatField, integerField, join } from './protobuf.ts'
+import { type Bytes, bytesField, floatField, integerField, join } from './protobuf.ts'
 
 /** Element types, with their numbers in the ONNX specification. */
 const ELEMENT_TYPES = { float32: 1, int32: 6, int64: 7, bool: 9 } as const
@@ -65,10 +65,10 @@ export interface Graph {
  * const bytes = graph.toModel()
  */
 export function createGraph(opset = 20): Graph {
-  const nodes: Uint8Array[] = []
-  const constants = new Map<string, { value: Value; bytes: Uint8Array }>()
-  const inputs: Uint8Array[] = []
-  const outputs: Uint8Array[] = []
+  const nodes: Bytes[] = []
+  const constants = new Map<string, { value: Value; bytes: Bytes }>()
+  const inputs: Bytes[] = []
+  const outputs: Bytes[] = []
   let count = 0
 
   const addNode = (
@@ -135,39 +135,39 @@ export function createGraph(opset = 20): Graph {
         ...inputs,
         ...outputs,
       ]
-      return join([
+      const model = [
         integerField(1, 9), // version of the file format
         bytesField(2, 'misstep'),
         bytesField(7, graph),
         bytesField(8, [integerField(2, opset)]),
         bytesField(8, [bytesField(1, 'com.microsoft'), integerField(2, 1)]),
-      ])
+      ]
+      return join(model.flat())
     },
   }
 }
 
-function encodeTensor({ data, shape }: Constant, name = ''): Uint8Array {
+function encodeTensor({ data, shape }: Constant, name = ''): Bytes[] {
   const type = data instanceof Float32Array ? 'float32' : data instanceof Int32Array ? 'int32' : 'int64'
-  return join([
+  return [
     ...shape.map(length => integerField(1, length)),
     integerField(2, ELEMENT_TYPES[type]),
     bytesField(8, name),
     bytesField(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)),
-  ])
+  ]
 }
 
 /** Name, element type and shape; without a shape, ONNX Runtime infers it. */
-function describe(name: string, type: ElementType, shape?: readonly Dimension[]): Uint8Array {
+function describe(name: string, type: ElementType, shape?: readonly Dimension[]): Bytes[] {
   const dimensions = shape?.map(length =>
     bytesField(1, [typeof length === 'number' ? integerField(1, length) : bytesField(2, length)]),
   )
   const tensor = [integerField(1, ELEMENT_TYPES[type]), ...(dimensions ? [bytesField(2, dimensions)] : [])]
-  return join([bytesField(1, name), bytesField(2, [bytesField(1, tensor)])])
+  return [bytesField(1, name), bytesField(2, [bytesField(1, tensor)])]
 }
 
-function encodeAttribute(name: string, value: Attribute): Uint8Array {
-  const named = (kind: number, ...fields: Uint8Array[]) =>
-    join([bytesField(1, name), ...fields, integerField(20, kind)])
+function encodeAttribute(name: string, value: Attribute): Bytes[] {
+  const named = (kind: number, ...fields: Bytes[]) => [bytesField(1, name), ...fields, integerField(20, kind)]
   if (typeof value === 'string') return named(3, bytesField(4, value))
   if (typeof value === 'number') return named(2, integerField(3, value))
   if ('float' in value) return named(1, floatField(2, value.float))

@@ -54,12 +54,26 @@ export function continueConversation(
   conversation.ends = messages.map((_, i) => (i < known ? ends[i] : undefined))
 }
 
-/** Closes an answer whose ids are at the end of the sequence, with the stop token if it lacks one, as in a training row. */
-export function addAnswer(conversation: Conversation, content: string, stopId: number): void {
-  const { ids } = conversation.sequence
-  if (ids.at(-1) !== stopId) ids.push(stopId)
+/** How an answer lies at the end of the ids. */
+export interface AnswerIds {
+  /** Ids that were there before it. */
+  tokensIn: number
+  /** How many of its ids, from its first, are its text; `undefined` where no whole number of them is. */
+  kept: number | undefined
+  stopId: number
+}
+
+/**
+ * Closes an answer whose ids are at the end of the sequence: what was generated beyond its text is forgotten, and the
+ * stop token follows, as in a training row.
+ */
+export function addAnswer(conversation: Conversation, content: string, { tokensIn, kept, stopId }: AnswerIds): void {
+  const { sequence } = conversation
+  sequence.ids.length = tokensIn + (kept ?? 0)
+  if (kept !== undefined) sequence.ids.push(stopId)
+  sequence.read = Math.min(sequence.read, sequence.ids.length - 1)
   conversation.messages.push({ role: 'assistant', content })
-  conversation.ends.push(ids.length)
+  conversation.ends.push(kept === undefined ? undefined : sequence.ids.length)
 }
 
 const isSame = (a: Message, b: Message | undefined) => a.role === b?.role && a.content === b.content

@@ -12,6 +12,7 @@ import {
   type EmbeddedModel,
   type EmbeddedModelOptions,
 } from './embedded-model.ts'
+import { estimateMemory } from './memory-estimate.ts'
 
 const SENTENCES = [
   'You are in the middle of a room.',
@@ -176,6 +177,67 @@ describe('the embedded model', () => {
     })
   })
 
+  it('ends an answer before a stop text, and goes on as if it had said no more', async () => {
+    const { tokenizer } = await loadChatFormat(folder)
+    await withModel({}, async model => {
+      const messages: Message[] = [{ role: 'user', content: SENTENCES[0]! }]
+      const whole = await model.complete(request('whole', messages, { maxTokens: 30 }))
+      const stops = [...whole.text.matchAll(/[!-~]{1,3}/g)].map(([stop]) => stop).slice(0, 6)
+      expect(new Set(stops.map(stop => stop.length)).size).toBeGreaterThan(1)
+      for (const stop of stops) {
+        const cut = await model.complete(request(stop, messages, { maxTokens: 30, stop: ['never said', stop] }))
+        expect(cut.text).toBe(whole.text.slice(0, whole.text.indexOf(stop)))
+        expect(cut.finish).toBe('stop')
+        expect(cut.tokenIds).toEqual(whole.tokenIds.slice(0, cut.tokenIds.length))
+        // As after an answer that had no room for more; where a token reaches into the stop text, as after any text.
+        const counts = cut.tokenIds.map((_, i) => cut.tokenIds.length - i)
+        const kept = counts.find(count => tokenizer.decode(cut.tokenIds.slice(0, count)) === cut.text)
+        const next: Message[] = [...messages, { role: 'assistant', content: cut.text }, { role: 'user', content: 'x' }]
+        const expected = await withModel({}, async other => {
+          if (kept) await other.complete(request('other', messages, { maxTokens: kept }))
+          return other.complete(request('other', next))
+        })
+        expect(await model.complete(request(stop, next))).toEqual(expected)
+      }
+      const unstopped = await model.complete(request('other', messages, { maxTokens: 30, stop: ['never said'] }))
+      expect(unstopped).toEqual(whole)
+      await expect(model.complete(request('other', messages, { stop: [''] }))).rejects.toThrow(/stop text/)
+    })
+  })
+
+  it('reads what several conversations begin with once, and it changes nothing', async () => {
+    const opening = Array.from({ length: 90 }, (_, i) => SENTENCES[i % 4]![i % 9]).join('')
+    const conversation = (end: string): Message[] => [{ role: 'user', content: `${opening} ${end}` }]
+    await withModel({}, async model => {
+      await model.complete(request('a', conversation('mug')))
+      const before = model.tokensRead
+      const answer = await model.complete(request('b', conversation('shelf')))
+      expect(model.tokensRead - before).toBe(answer.tokensIn + answer.tokensOut - 1 - 64)
+      expect(await withModel({}, other => other.complete(request('b', conversation('shelf'))))).toEqual(answer)
+      // The first goes back to before the end of what they share; the second does not notice.
+      await model.complete(request('a', [{ role: 'user', content: opening.slice(0, 40) }]))
+      const next: Message[] = [
+        ...conversation('shelf'),
+        { role: 'assistant', content: answer.text },
+        { role: 'user', content: 'x' },
+      ]
+      const expected = await withModel({}, async other => {
+        await other.complete(request('b', conversation('shelf')))
+        return other.complete(request('b', next))
+      })
+      expect(await model.complete(request('b', next))).toEqual(expected)
+    })
+  })
+
+  it('gives the same answers where memory is too small for all conversations at once', async () => {
+    const names = Array.from({ length: 6 }, (_, i) => `conversation ${i}`)
+    const roomy = await withModel({}, model => Promise.all(names.map(name => talk(model, name, 4, 0.8))))
+    const { weights, loading, perToken } = estimateMemory(config)
+    const memory = weights + Math.max(loading, 200 * perToken)
+    const tight = await withModel({ memory }, model => Promise.all(names.map(name => talk(model, name, 4, 0.8))))
+    expect(tight).toEqual(roomy)
+  })
+
   it('says when a conversation fills the context, and goes on living', async () => {
     await withModel({}, async model => {
       const long: Message[] = [{ role: 'user', content: SENTENCES.join(' ').repeat(10) }]
@@ -244,6 +306,9 @@ describe('a checkpoint that cannot be run', () => {
     await saveCheckpoint(wrong, { config: { ...config, vocabularySize }, tensors: cut, tokenizerFrom: folder })
     await expect(createEmbeddedModel(wrong)).rejects.toThrow(/more tokens than the model/)
     await expect(createEmbeddedModel(join(folder, 'nowhere'))).rejects.toMatchObject({ code: 'model' })
+    await expect(createEmbeddedModel(folder, { memory: 1000 })).rejects.toThrow(
+      /needs 0\.0 GB of memory; 0\.0 GB are free\n.*a conversation of 200 tokens/,
+    )
   })
 })
 

@@ -4,14 +4,17 @@
  */
 import { availableParallelism } from 'node:os'
 import { basename, resolve } from 'node:path'
-import { loadCheckpoint } from '../../checkpoint/index.ts'
+import { openCheckpoint } from '../../checkpoint/index.ts'
 import type { ChatAnswer, ChatModel, ChatRequest } from '../../core/agent.ts'
 import { MisstepError } from '../../core/errors.ts'
 import { createRandom } from '../../core/random.ts'
-import { loadChatFormat } from '../../render/index.ts'
+import { availableMemory } from '../../onnx/available-memory.ts'
+import { type ChatFormat, loadChatFormat } from '../../render/index.ts'
 import { addAnswer, type Conversation, continueConversation, createConversation } from './conversation.ts'
 import { createDecoder } from './decoder.ts'
+import { cacheBytes } from './memory-estimate.ts'
 import { createScheduler } from './scheduler.ts'
+import { findStop, tokensBefore } from './stop-texts.ts'
 
 export interface EmbeddedModelOptions {
   /** Threads; default: one for each core. */
@@ -20,6 +23,10 @@ export interface EmbeddedModelOptions {
   slots?: number
   /** Most tokens that are read in one go. Default 256. */
   batchTokens?: number
+  /** Most tokens of a conversation. Default: as many as the model was made for, but no more than 8192. */
+  contextLength?: number
+  /** Bytes of memory that weights, keys and values may take. Default: what is free. */
+  memory?: number
 }
 
 export interface EmbeddedAnswer extends ChatAnswer {
@@ -57,16 +64,9 @@ export interface EmbeddedModel extends ChatModel {
  * await model.close()
  */
 export async function createEmbeddedModel(folder: string, options: EmbeddedModelOptions = {}): Promise<EmbeddedModel> {
-  const { threads = availableParallelism(), slots = 160, batchTokens = 256 } = options
-  const [checkpoint, format] = await Promise.all([loadCheckpoint(folder), loadChatFormat(folder)])
-  const { contextLength, vocabularySize } = checkpoint.config
-  if (format.tokenizer.vocabularySize > vocabularySize) {
-    throw new MisstepError('model', 'The tokenizer has more tokens than the model', {
-      value: { folder, tokenizer: format.tokenizer.vocabularySize, model: vocabularySize },
-      advice: 'Take tokenizer and weights from the same checkpoint.',
-    })
-  }
-  const decoder = await createDecoder(checkpoint, { slots, threads, batchTokens })
+  const { slots = 160, batchTokens = 256 } = options
+  const format = await loadChatFormat(folder)
+  const { decoder, contextLength, sha256 } = await openDecoder(folder, format, { ...options, slots, batchTokens })
   const scheduler = createScheduler(decoder, { batchTokens, contextLength })
   const conversations = new Map<string, Conversation>()
   const busy = new Set<Conversation>()
@@ -80,17 +80,30 @@ export async function createEmbeddedModel(folder: string, options: EmbeddedModel
       return { text: '', tokenIds: [], logProbabilities: [], finish: 'length', tokensIn, tokensOut: 0, overflow: true }
     }
     const random = createRandom(seed)
-    const generated = await scheduler.generate(sequence, { stopId: format.stopId, maxTokens, temperature, random })
+    const stops = request.stop ?? []
+    const decode = (ids: readonly number[]) => format.tokenizer.decode(ids)
+    const generated = await scheduler.generate(sequence, {
+      stopId: format.stopId,
+      maxTokens,
+      temperature,
+      random,
+      ...(stops.length > 0 && { isComplete: ids => findStop(decode(ids), stops) !== undefined }),
+    })
     const { tokenIds, logProbabilities, finish, overflow } = generated
-    const text = format.tokenizer.decode(finish === 'stop' ? tokenIds.slice(0, -1) : tokenIds)
-    addAnswer(conversation, text, format.stopId)
+    const said = tokenIds.at(-1) === format.stopId ? tokenIds.slice(0, -1) : tokenIds
+    const whole = decode(said)
+    const end = findStop(whole, stops)
+    const text = whole.slice(0, end)
+    const kept =
+      end === undefined ? said.length : tokensBefore(text, said.length, count => decode(said.slice(0, count)))
+    addAnswer(conversation, text, { tokensIn, kept, stopId: format.stopId })
     const counts = { tokensIn, tokensOut: tokenIds.length }
     return { text, tokenIds, logProbabilities, finish, ...counts, ...(overflow && { overflow }) }
   }
 
   return {
     name: basename(resolve(folder)),
-    checkpoint: checkpoint.sha256,
+    checkpoint: sha256,
     contextLength,
     get tokensRead() {
       return scheduler.tokensRead
@@ -119,13 +132,45 @@ export async function createEmbeddedModel(folder: string, options: EmbeddedModel
   }
 }
 
-function checkRequest({ messages, maxTokens, temperature }: ChatRequest): void {
+async function openDecoder(
+  folder: string,
+  format: ChatFormat,
+  options: EmbeddedModelOptions & { slots: number; batchTokens: number },
+) {
+  const checkpoint = await openCheckpoint(folder)
+  try {
+    const { config } = checkpoint
+    if (format.tokenizer.vocabularySize > config.vocabularySize) {
+      throw new MisstepError('model', 'The tokenizer has more tokens than the model', {
+        value: { folder, tokenizer: format.tokenizer.vocabularySize, model: config.vocabularySize },
+        advice: 'Take tokenizer and weights from the same checkpoint.',
+      })
+    }
+    const contextLength = Math.min(config.contextLength, options.contextLength ?? LONGEST_CONTEXT)
+    const decoder = await createDecoder(checkpoint, {
+      slots: options.slots,
+      batchTokens: options.batchTokens,
+      threads: options.threads ?? availableParallelism(),
+      contextLength,
+      cacheBytes: cacheBytes(config, contextLength, options.memory ?? availableMemory(), folder),
+    })
+    return { decoder, contextLength, sha256: await checkpoint.sha256() }
+  } finally {
+    await checkpoint.close()
+  }
+}
+
+/** Longer contexts are for those who ask: memory for at least one whole conversation is set aside. */
+const LONGEST_CONTEXT = 8192
+
+function checkRequest({ messages, maxTokens, temperature, stop = [] }: ChatRequest): void {
   const last = messages.at(-1)
   if (!last || last.role === 'assistant') throw badRequest('A request ends with a message that is to be answered', last)
   if (!Number.isInteger(maxTokens) || maxTokens < 1) throw badRequest('maxTokens is a positive integer', maxTokens)
   if (!(temperature >= 0 && temperature < Number.POSITIVE_INFINITY)) {
     throw badRequest('temperature is 0 or a positive number', temperature)
   }
+  if (stop.includes('')) throw badRequest('A stop text is not empty', stop)
 }
 
 const badRequest = (what: string, value: unknown) => new MisstepError('usage', what, { value })

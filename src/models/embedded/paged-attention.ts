@@ -5,13 +5,12 @@
 import type { LlamaConfig } from '../../checkpoint/index.ts'
 import { MisstepError } from '../../core/errors.ts'
 import { attentionKernel, BLOCK, PAGE_POSITIONS } from './attention-kernel.ts'
+import { createPageTables, type PageTables } from './page-tables.ts'
 import { createSharedKernel, RESERVED, WASM_PAGE } from './shared-kernel.ts'
 
-export interface PagedAttention {
-  /** Conversations that fit, at their full length. */
+export interface PagedAttention extends PageTables {
+  /** Conversations that can be held at once, where there are pages enough. */
   readonly slots: number
-  /** Makes room for so many positions of a slot's conversation, and frees what it holds beyond. */
-  resize(slot: number, positions: number): void
   /** Names the tokens that the next calls of `attend` are about. */
   setBatch(slots: readonly number[], positions: readonly number[]): void
   /**
@@ -30,6 +29,8 @@ export interface PagedAttentionOptions {
   threads: number
   /** Most tokens in a batch. */
   batchTokens: number
+  /** Most bytes of keys and values; one conversation of full length always has room. */
+  cacheBytes: number
 }
 
 /** Indices of the kernel's integers. The counter has a cache line of its own. */
@@ -45,7 +46,7 @@ const WORTH_SHARING = 3000
  */
 export async function createPagedAttention(
   config: LlamaConfig,
-  { slots: wanted, threads, batchTokens }: PagedAttentionOptions,
+  { slots, threads, batchTokens, cacheBytes }: PagedAttentionOptions,
 ): Promise<PagedAttention> {
   const { heads, keyValueHeads, headSize, layers, contextLength } = config
   if (headSize % 4 !== 0) {
@@ -69,17 +70,19 @@ export async function createPagedAttention(
   const queries = place(batchTokens * heads * headSize * 4)
   const output = place(batchTokens * heads * headSize * 4)
   const scratches = Array.from({ length: threads }, () => place(2 * scoreBytes))
-  const slots = Math.min(wanted, Math.floor((ADDRESSABLE - end) / (pagesPerSlot * (pageBytes + 4) + 64)))
-  if (slots < 1) {
+  const tables = place(slots * pagesPerSlot * 4)
+  const fitting = Math.floor((ADDRESSABLE - end) / pageBytes)
+  if (fitting < pagesPerSlot) {
     throw new MisstepError('model', 'The key/value cache of one conversation does not fit into 4 GB', {
       value: { contextLength, layers, keyValueHeads, headSize },
-      advice: 'The embedded engine is for small models. Serve this one with an inference server instead.',
+      advice: 'Ask for a shorter contextLength, or serve this model with an inference server instead.',
     })
   }
-  const tables = place(slots * pagesPerSlot * 4)
+  const wanted = Math.max(pagesPerSlot, Math.min(slots * pagesPerSlot, Math.floor(cacheBytes / pageBytes)))
+  const lastEnd = end + Math.min(fitting, wanted) * pageBytes
   const limits = {
     initial: Math.ceil(end / WASM_PAGE),
-    maximum: Math.ceil((end + slots * pagesPerSlot * pageBytes) / WASM_PAGE),
+    maximum: Math.ceil(lastEnd / WASM_PAGE),
     shared: threads > 1,
   }
   const addresses = { next: NEXT * 4, count: COUNT * 4, layer: LAYER * 4, tokens, queries, output }
@@ -89,14 +92,11 @@ export async function createPagedAttention(
 
   let integers = new Int32Array(memory.buffer)
   let floats = new Float32Array(memory.buffer)
-  const freePages: number[] = []
-  const held = new Int32Array(slots)
   let batch: { slots: readonly number[]; positions: readonly number[] } = { slots: [], positions: [] }
   let work = 0
 
-  const takePage = (): number => {
-    const free = freePages.pop()
-    if (free !== undefined) return free
+  const newPage = (): number | undefined => {
+    if (end + pageBytes > lastEnd) return undefined
     const page = end
     end += pageBytes
     const missing = Math.ceil((end - integers.byteLength) / WASM_PAGE)
@@ -109,6 +109,14 @@ export async function createPagedAttention(
     }
     return page
   }
+  const { reserve, share } = createPageTables({
+    slots,
+    newPage,
+    copyPage: (from, to) => floats.copyWithin(to / 4, from / 4, (from + pageBytes) / 4),
+    setEntry: (slot, index, page) => {
+      integers[tables / 4 + slot * pagesPerSlot + index] = page
+    },
+  })
 
   const store = (layer: number, queriesKeys: Float32Array, values: Float32Array) => {
     const querySize = heads * headSize
@@ -135,17 +143,8 @@ export async function createPagedAttention(
 
   return {
     slots,
-    resize(slot, positions) {
-      const wantedPages = Math.ceil(positions / PAGE_POSITIONS)
-      for (; held[slot]! < wantedPages; held[slot]!++) {
-        // The page first: taking it may replace the view.
-        const page = takePage()
-        integers[tables / 4 + slot * pagesPerSlot + held[slot]!] = page
-      }
-      for (; held[slot]! > wantedPages; held[slot]!--) {
-        freePages.push(integers[tables / 4 + slot * pagesPerSlot + held[slot]! - 1]! >>> 0)
-      }
-    },
+    reserve,
+    share,
     setBatch(batchSlots, positions) {
       batch = { slots: batchSlots, positions }
       work = 0

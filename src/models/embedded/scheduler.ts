@@ -4,6 +4,7 @@
  */
 import { MisstepError } from '../../core/errors.ts'
 import type { Random } from '../../core/random.ts'
+import { PAGE_POSITIONS } from './attention-kernel.ts'
 import type { Decoder, Token } from './decoder.ts'
 import { sampleToken } from './sample-token.ts'
 
@@ -23,6 +24,8 @@ export interface GenerateOptions {
   temperature: number
   /** Needed where the temperature is not 0. */
   random: Random
+  /** Asked after each token whether the answer ends with it. */
+  isComplete?(tokenIds: readonly number[]): boolean
 }
 
 export interface Generated {
@@ -62,19 +65,21 @@ export function createScheduler(
   const freeSlots = Array.from({ length: decoder.slots }, (_, i) => decoder.slots - 1 - i)
   let running: Promise<void> | undefined
   let closed = false
+  /** Set while a sequence waits because there were too few pages for all. */
+  let crowded = false
   let tokensRead = 0
 
   const release = (sequence: Sequence) => {
     resting.delete(sequence)
     if (sequence.slot < 0) return
-    decoder.resize(sequence.slot, 0)
+    decoder.reserve(sequence.slot, 0, 0)
     freeSlots.push(sequence.slot)
     sequence.slot = -1
     sequence.read = 0
   }
 
   const admit = () => {
-    while (waiting.length > 0) {
+    while (waiting.length > 0 && !crowded) {
       const { sequence } = waiting[0]!
       if (sequence.slot < 0) {
         const [oldest] = resting
@@ -91,6 +96,43 @@ export function createScheduler(
   const leave = (work: Work) => {
     active.delete(work.sequence)
     resting.add(work.sequence)
+    crowded = false
+  }
+
+  /** A sequence that has much to read takes over what another that began alike has read. */
+  const adoptBeginning = (sequence: Sequence) => {
+    let donor: Sequence | undefined
+    let most = sequence.read + PAGE_POSITIONS - 1
+    for (const other of [...active.keys(), ...resting]) {
+      if (other === sequence || other.read <= most) continue
+      // The last token is always read: what comes after it is asked for.
+      const common = commonLength(sequence.ids, other.ids, Math.min(other.read, sequence.ids.length - 1))
+      if (common > most) [donor, most] = [other, common]
+    }
+    if (!donor) return
+    decoder.share(donor.slot, sequence.slot, most)
+    sequence.read = most - (most % PAGE_POSITIONS)
+  }
+
+  /**
+   * Gets pages for what a sequence reads next: if there are none left, from sequences at rest, then from those that came
+   * last, which begin anew later. One that fills the whole cache alone always has room.
+   */
+  const makeRoom = ({ sequence }: Work, count: number): boolean => {
+    while (!decoder.reserve(sequence.slot, sequence.read, sequence.read + count)) {
+      const [oldest] = resting
+      if (oldest) {
+        release(oldest)
+        continue
+      }
+      const last = [...active.values()].at(-1)!
+      active.delete(last.sequence)
+      release(last.sequence)
+      waiting.unshift(last)
+      crowded = true
+      if (last.sequence === sequence) return false
+    }
+    return true
   }
 
   /** One token of each sequence, then more of those that have more to read, as far as there is room. */
@@ -118,26 +160,29 @@ export function createScheduler(
     work.tokenIds.push(id)
     work.logProbabilities.push(Math.log(probabilities[id]!))
     work.overflow = id !== options.stopId && sequence.ids.length >= contextLength
-    if (id === options.stopId) work.finish = 'stop'
+    if (id === options.stopId || options.isComplete?.(work.tokenIds)) work.finish = 'stop'
     else if (work.tokenIds.length < options.maxTokens && !work.overflow) return
     leave(work)
     work.resolve(work)
   }
 
   const readBatch = async () => {
-    const works = [...active.values()].slice(0, batchTokens)
-    const batch = chooseTokens(works)
-    batch.forEach((tokens, i) => {
-      decoder.resize(works[i]!.sequence.slot, works[i]!.sequence.read + tokens.length)
-    })
-    const probabilities = await decoder.read(batch.flat())
+    const chosen = [...active.values()].slice(0, batchTokens)
+    for (const { sequence } of chosen) {
+      if (sequence.ids.length - sequence.read > PAGE_POSITIONS) adoptBeginning(sequence)
+    }
+    const batch = chooseTokens(chosen)
+    const works = chosen.filter((work, i) => active.has(work.sequence) && makeRoom(work, batch[i]!.length))
+    // Room for a later one may have been made at the cost of one before it.
+    const kept = works.filter(work => active.has(work.sequence))
+    const tokens = kept.map(work => batch[chosen.indexOf(work)]!)
+    const probabilities = await decoder.read(tokens.flat())
     if (closed) return
     let answer = 0
-    works.forEach((work, i) => {
-      const tokens = batch[i]!
-      work.sequence.read += tokens.length
-      tokensRead += tokens.length
-      if (tokens.at(-1)!.temperature !== undefined) takeToken(work, probabilities[answer++]!)
+    kept.forEach((work, i) => {
+      work.sequence.read += tokens[i]!.length
+      tokensRead += tokens[i]!.length
+      if (tokens[i]!.at(-1)!.temperature !== undefined) takeToken(work, probabilities[answer++]!)
     })
   }
 
@@ -176,6 +221,13 @@ export function createScheduler(
       await decoder.close()
     },
   }
+}
+
+/** How many ids two lists have in common at their beginning, `limit` at most. */
+function commonLength(a: readonly number[], b: readonly number[], limit: number): number {
+  let common = 0
+  while (common < limit && a[common] === b[common]) common++
+  return common
 }
 
 const interrupted = () => new MisstepError('interrupted', 'The model was closed while it was answering')

@@ -1,0 +1,66 @@
+/**
+ * Brings a checkpoint from one form into another.
+ * @module
+ */
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { MisstepError } from '../core/errors.ts'
+import { openGgufCheckpoint } from './gguf/open-gguf-checkpoint.ts'
+import { readGgufTokenizer } from './gguf/read-tokenizer.ts'
+import { type GgufType, writeGguf } from './gguf/write-gguf.ts'
+import { openCheckpoint } from './open-checkpoint.ts'
+import { saveCheckpoint } from './save-checkpoint.ts'
+
+export interface ConvertOptions {
+  /** A GGUF file, or a Hugging Face folder. */
+  from: string
+  /** A folder; or a file whose name ends in `.gguf`. */
+  to: string
+  /** Of the matrices in a GGUF file; default `f32`. */
+  type?: GgufType
+}
+
+/**
+ * Writes a checkpoint as a Hugging Face folder in float32 with its tokenizer, or as a GGUF file.
+ *
+ * @throws {MisstepError} `model` when the checkpoint cannot be read; `usage` where nothing would be converted; `store` when writing fails
+ * @example
+ * await convertCheckpoint({ from: 'SmolLM2-135M-Instruct.Q4_1.gguf', to: 'students/smollm2' })
+ */
+export async function convertCheckpoint({ from, to, type }: ConvertOptions): Promise<void> {
+  const isFile = (await stat(from).catch(() => undefined))?.isFile() ?? false
+  if (to.endsWith('.gguf')) {
+    if (isFile) throw new MisstepError('usage', 'A GGUF file is converted to a folder only', { value: to })
+    return writeGguf(from, to, type)
+  }
+  if (type) throw new MisstepError('usage', 'A folder is written in float32; a type is for GGUF files', { value: type })
+  if (!isFile) {
+    const checkpoint = await openCheckpoint(from)
+    try {
+      await saveCheckpoint(to, { config: checkpoint.config, tensors: checkpoint, tokenizerFrom: from })
+    } finally {
+      await checkpoint.close()
+    }
+    return
+  }
+  const checkpoint = await openGgufCheckpoint(from)
+  const tokenizer = await mkdtemp(join(tmpdir(), 'misstep-tokenizer-'))
+  try {
+    const tokens = checkpoint.metadata.get('tokenizer.ggml.tokens')
+    const { vocabularySize } = checkpoint.config
+    if (Array.isArray(tokens) && tokens.length > vocabularySize) {
+      throw new MisstepError('model', `The tokenizer in ${from} has more tokens than the model`, {
+        value: { tokenizer: tokens.length, model: vocabularySize },
+        advice: 'Fetch the file again, or take another one.',
+      })
+    }
+    for (const [name, contents] of Object.entries(readGgufTokenizer(checkpoint.metadata, from))) {
+      await writeFile(join(tokenizer, name), JSON.stringify(contents, null, 1))
+    }
+    await saveCheckpoint(to, { config: checkpoint.config, tensors: checkpoint, tokenizerFrom: tokenizer })
+  } finally {
+    await checkpoint.close()
+    await rm(tokenizer, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * `misstep convert`: a checkpoint from one form into another.
+ * @module
+ */
+import { type Command, Option } from 'commander'
+import { examples } from '../options.ts'
+
+interface ConvertFlags {
+  to: string
+  type?: 'f32' | 'f16'
+}
+
+export function addConvertCommand(program: Command): void {
+  program
+    .command('convert')
+    .description('bring a checkpoint of Llama architecture into another form: from GGUF to a folder, or to GGUF')
+    .argument('<checkpoint>', 'a GGUF file, or a Hugging Face folder')
+    .requiredOption('--to <place>', 'the folder to write; or, where it ends in .gguf, the file')
+    .addOption(new Option('--type <type>', 'of the matrices in a GGUF file (default: f32)').choices(['f32', 'f16']))
+    .addHelpText(
+      'after',
+      examples(
+        'misstep convert SmolLM2-135M-Instruct.Q4_1.gguf --to students/smollm2',
+        'misstep convert runs/quickstart/checkpoints/step --to student.gguf --type f16',
+      ),
+    )
+    .action(async (from: string, { to, type }: ConvertFlags) => {
+      const { convertCheckpoint } = await import('../../checkpoint/index.ts')
+      await convertCheckpoint({ from, to, ...(type && { type }) })
+      console.log(`Written to ${to}`)
+    })
+}

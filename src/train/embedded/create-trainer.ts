@@ -7,11 +7,13 @@ import type { LlamaConfig, Tensor } from '../../checkpoint/index.ts'
 import type { TrainEvent, TrainOptions } from '../../core/engine.ts'
 import { MisstepError } from '../../core/errors.ts'
 import { createAdamW, learningRateAt, norm } from './adamw.ts'
+import { type AdapterOptions, adapterLayout, initialAdapters, mergeAdapters } from './adapters.ts'
 import { createGradientWorkers } from './gradient-workers.ts'
 import { createLlamaGraph } from './llama.ts'
 import { cutMicroBatches, type Row } from './micro-batches.ts'
 import { joinParameters, parameterLayout, splitParameters } from './parameters.ts'
 import { loadState, saveState } from './state.ts'
+import { fittingThreads } from './training-memory.ts'
 
 export interface TrainerOptions
   extends Pick<TrainOptions, 'steps' | 'learningRate' | 'warmUp' | 'weightDecay' | 'clipNorm' | 'threads'> {
@@ -19,6 +21,10 @@ export interface TrainerOptions
   longestRow?: number
   /** Names the data and whatever else decides the course of training: a saved state resumes only under the same. */
   run?: string
+  /** Train adapters with these, and leave the model's own weights as they are; default: train all weights. */
+  adapters?: AdapterOptions & { seed?: number }
+  /** Bytes of memory that it may take; default: what is free. Where there is too little for all threads, there are fewer. */
+  memory?: number
 }
 
 export interface Trainer {
@@ -29,7 +35,7 @@ export interface Trainer {
    * @throws {MisstepError} `train` when a row does not fit the model, nothing is trained, or the loss is not finite
    */
   train(rows: readonly Row[]): Promise<TrainEvent>
-  /** The weights as they are now, copied. */
+  /** The weights as they are now, adapters merged into them, copied. */
   tensors(): Map<string, Tensor>
   /** Writes all that is needed to go on later; the last two states are kept. */
   save(folder: string): Promise<void>
@@ -62,15 +68,20 @@ export function createTrainer(
 ): Trainer {
   const { config } = start
   const longestRow = Math.min(options.longestRow ?? config.contextLength, config.contextLength)
-  const layout = parameterLayout(config)
-  const parameters = joinParameters(layout, start.tensors)
+  const { adapters } = options
+  const whole = parameterLayout(config)
+  const layout = adapters ? adapterLayout(config, adapters) : whole
+  const size = { config, longestRow, parameters: whole.size, trained: layout.size }
+  const threads = fittingThreads(size, options.threads ?? availableParallelism(), options.memory)
+  const parameters = joinParameters(layout, adapters ? initialAdapters(layout, adapters.seed ?? 0) : start.tensors)
+  const frozen = adapters && { layout: whole, numbers: joinParameters(whole, start.tensors) }
   const gradient = new Float32Array(layout.size)
   const optimiser = createAdamW(layout, options)
-  const model = createLlamaGraph(config, { longestRow })
-  const workers = createGradientWorkers(model, layout, parameters, options.threads ?? availableParallelism())
+  const model = createLlamaGraph(config, { longestRow, ...(adapters && { adapters }) })
+  const workers = createGradientWorkers(model, layout, parameters, threads, frozen)
   const state = [parameters, ...optimiser.moments]
   const { steps, learningRate: highest, warmUp, weightDecay, clipNorm } = options
-  const run = JSON.stringify({ config, steps, highest, warmUp, weightDecay, clipNorm, run: options.run })
+  const run = JSON.stringify({ config, steps, highest, warmUp, weightDecay, clipNorm, adapters, run: options.run })
   const counts = { step: 0, tokens: 0, trainedTokens: 0 }
 
   return {
@@ -98,7 +109,13 @@ export function createTrainer(
       counts.trainedTokens += trained
       return { ...counts, steps, loss, learningRate, gradientNorm }
     },
-    tensors: () => splitParameters(layout, parameters),
+    tensors() {
+      const trained = splitParameters(layout, parameters)
+      if (!adapters || !frozen) return trained
+      const merged = splitParameters(whole, frozen.numbers)
+      mergeAdapters(merged, trained, adapters)
+      return merged
+    },
     save: folder => saveState(folder, counts, run, state),
     async resume(folder) {
       const { counts: saved, problems } = await loadState(folder, run, state)

@@ -22,7 +22,7 @@ import { stepOrder } from './order.ts'
  */
 export const embeddedEngine: Engine = {
   name: 'embedded',
-  async *train(examples, options) {
+  async *train(examples, { adapters, ...options }) {
     const { config, tensors, sha256 } = await loadCheckpoint(options.from)
     const rows = examples.map(toRow)
     if (rows.length === 0) throw new MisstepError('train', 'There are no examples to train on')
@@ -30,6 +30,7 @@ export const embeddedEngine: Engine = {
       { config, tensors },
       {
         ...options,
+        ...(adapters && { adapters: { ...adapters, seed: options.seed } }),
         longestRow: Math.min(config.contextLength, Math.max(...rows.map(row => row.ids.length))),
         run: fingerprint(sha256, rows, options),
       },

@@ -36,11 +36,13 @@ export interface GradientThread {
  * out of shared memory, which ONNX Runtime does not read; gradients are moved to the main thread and back, not copied.
  */
 const program = `
-const { parentPort, workerData: { runtime, model, places, shared } } = require('node:worker_threads')
+const { parentPort, workerData: { runtime, model, places, shared, frozen } } = require('node:worker_threads')
 const { InferenceSession, Tensor } = require(runtime)
 const options = { intraOpNumThreads: 1, interOpNumThreads: 1, enableMemPattern: false, logSeverityLevel: 3 }
 const parameters = new Float32Array(shared.length)
 const inputs = {}
+const own = frozen && Float32Array.from(frozen.numbers)
+for (const { name, shape, from, to } of frozen?.places ?? []) inputs[name] = new Tensor('float32', own.subarray(from, to), shape)
 for (const { name, shape, from, to } of places) inputs[name] = new Tensor('float32', parameters.subarray(from, to), shape)
 let session, version
 async function compute({ rows, length, ids, positions, targets, weight, gradient, step }) {
@@ -70,19 +72,36 @@ parentPort.on('message', async message => {
 })
 `
 
+/** Parameters that are not trained, in shared memory. */
+export interface Frozen {
+  layout: Layout
+  numbers: Float32Array
+}
+
 /**
  * Starts a thread.
  *
  * @param model bytes of the training graph.
  * @param parameters in shared memory.
  */
-export function startGradientThread(model: Uint8Array, layout: Layout, parameters: Float32Array): GradientThread {
+export function startGradientThread(
+  model: Uint8Array,
+  layout: Layout,
+  parameters: Float32Array,
+  frozen?: Frozen,
+): GradientThread {
   const places = layout.places.map(place => ({ ...place, output: gradientName(place.name) }))
   const runtime = createRequire(import.meta.url).resolve('onnxruntime-node')
   const worker = new Worker(program, {
     eval: true,
     execArgv: [],
-    workerData: { runtime, model, places, shared: parameters },
+    workerData: {
+      runtime,
+      model,
+      places,
+      shared: parameters,
+      frozen: frozen && { places: frozen.layout.places, numbers: frozen.numbers },
+    },
   })
   let failure: MisstepError | undefined
   let waiting: { resolve(result: GradientResult): void; reject(error: MisstepError): void } | undefined

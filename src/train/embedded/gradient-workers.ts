@@ -5,7 +5,7 @@
  * costs less than to share the work of each operation, and leaves the main thread free.
  * @module
  */
-import { type GradientResult, type GradientThread, startGradientThread } from './gradient-thread.ts'
+import { type Frozen, type GradientResult, type GradientThread, startGradientThread } from './gradient-thread.ts'
 import type { MicroBatch } from './micro-batches.ts'
 import type { Layout } from './parameters.ts'
 
@@ -32,8 +32,9 @@ export function createGradientWorkers(
   layout: Layout,
   parameters: Float32Array,
   threads: number,
+  frozen?: Frozen,
 ): GradientWorkers {
-  const all = Array.from({ length: threads }, () => startGradientThread(model, layout, parameters))
+  const all = Array.from({ length: threads }, () => startGradientThread(model, layout, parameters, frozen))
   const idle = [...all]
   const waiting: ((thread: GradientThread) => void)[] = []
   const unused: Float32Array[] = []

@@ -2,8 +2,9 @@
  * Llama's architecture, forward and backward, as one ONNX model. It agrees with Hugging Face's `LlamaForCausalLM`.
  * @module
  */
-import { type LlamaConfig, tensorShapes } from '../../checkpoint/index.ts'
+import { type LlamaConfig, rotaryFrequencies, tensorShapes } from '../../checkpoint/index.ts'
 import { createGraph, type Value } from '../../onnx/graph.ts'
+import { type AdapterOptions, adapterLayout, adapterNames, adapterScale } from './adapters.ts'
 import { createTape } from './autodiff.ts'
 import { attention, createCausalBlocks } from './operations/attention.ts'
 import { gatherRows } from './operations/gather-rows.ts'
@@ -21,15 +22,17 @@ export interface LlamaGraphOptions {
   blockSize?: number
   /** Also write the backward pass; default true. */
   backward?: boolean
+  /** Train these, and leave the model's own parameters as they are. */
+  adapters?: AdapterOptions
 }
 
 /** The name of the output that holds a parameter's gradient. */
 export const gradientName = (parameter: string) => `gradient ${parameter}`
 
 /**
- * The bytes of a model that computes the loss and its gradient by every parameter.
+ * The bytes of a model that computes the loss and its gradient by every parameter, or by those of the adapters alone.
  *
- * Inputs: every parameter under its Hugging Face name; `ids` int64 `[rows, length]`, shorter rows padded at their end
+ * Inputs: every parameter under its Hugging Face name, and those of the adapters; `ids` int64 `[rows, length]`, shorter rows padded at their end
  * with any id (attention is causal, so padding touches nothing before it); `positions` int64 `[trained]`, the places in
  * the flattened rows whose next token is trained; `targets` int64 `[trained]`, those tokens; `weights` `[trained]`.
  * Outputs: `loss`, a scalar, the sum of weight times negative log-likelihood; and `gradient <parameter>`.
@@ -39,8 +42,21 @@ export function createLlamaGraph(config: LlamaConfig, options: LlamaGraphOptions
   const graph = createGraph()
   const tape = createTape(graph)
   const parameters = new Map<string, Value>()
-  for (const [name, shape] of tensorShapes(config)) parameters.set(name, tape.parameter(name, shape))
+  const { adapters } = options
+  for (const [name, shape] of tensorShapes(config)) {
+    parameters.set(name, adapters ? graph.input(name, 'float32', shape) : tape.parameter(name, shape))
+  }
+  for (const { name, shape } of adapters ? adapterLayout(config, adapters).places : []) {
+    parameters.set(name, tape.parameter(name, shape))
+  }
   const parameter = (name: string) => parameters.get(name)!
+  /** The product with a matrix, and what its adapter adds to it. */
+  const map = (x: Value, name: string) => {
+    const product = linear(tape, x, parameter(name))
+    const { down, up } = adapterNames(name)
+    if (!adapters || !parameters.has(down)) return product
+    return add(tape, product, linear(tape, linear(tape, x, parameter(down)), parameter(up), adapterScale(adapters)))
+  }
 
   const ids = graph.input('ids', 'int64', ['rows', 'length'])
   const positions = graph.input('positions', 'int64', ['trained'])
@@ -51,15 +67,17 @@ export function createLlamaGraph(config: LlamaConfig, options: LlamaGraphOptions
   const length = graph.operator('Shape', [ids], { start: 1 })
   const size = options.blockSize ?? 128
   const causal = createCausalBlocks(graph, length, size, Math.ceil(options.longestRow / size), heads / keyHeads)
-  const rotation = createRotation(graph, options.longestRow, headSize, config.ropeTheta)
+  const rotation = createRotation(graph, options.longestRow, rotaryFrequencies(config, Math.fround))
 
   const embeddings = parameter('model.embed_tokens.weight')
   let x = gatherRows(tape, embeddings, graph.operator('Reshape', [ids, graph.constant([-1])]))
   for (let layer = 0; layer < config.layers; layer++) {
-    const of = (name: string) => parameter(`model.layers.${layer}.${name}.weight`)
+    const nameOf = (name: string) => `model.layers.${layer}.${name}.weight`
+    const of = (name: string) => parameter(nameOf(name))
+    const mapped = (value: Value, name: string) => map(value, nameOf(name))
     const normal = rootMeanSquareNorm(tape, x, of('input_layernorm'), epsilon)
     const project = (name: string, count: number) =>
-      splitHeads(tape, linear(tape, normal, of(`self_attn.${name}_proj`)), grid, count, headSize)
+      splitHeads(tape, mapped(normal, `self_attn.${name}_proj`), grid, count, headSize)
     const queries = rotate(tape, project('q', heads), rotation)
     const keys = rotate(tape, project('k', keyHeads), rotation)
     const seen = attention(tape, queries, keys, project('v', keyHeads), causal, { heads, keyHeads, headSize })
@@ -69,10 +87,10 @@ export function createLlamaGraph(config: LlamaConfig, options: LlamaGraphOptions
       merged = gatherRows(tape, merged, positions)
       x = gatherRows(tape, x, positions)
     }
-    x = add(tape, x, linear(tape, merged, of('self_attn.o_proj')))
+    x = add(tape, x, mapped(merged, 'self_attn.o_proj'))
     const wide = rootMeanSquareNorm(tape, x, of('post_attention_layernorm'), epsilon)
-    const gated = swishGate(tape, linear(tape, wide, of('mlp.gate_proj')), linear(tape, wide, of('mlp.up_proj')))
-    x = add(tape, x, linear(tape, gated, of('mlp.down_proj')))
+    const gated = swishGate(tape, mapped(wide, 'mlp.gate_proj'), mapped(wide, 'mlp.up_proj'))
+    x = add(tape, x, mapped(gated, 'mlp.down_proj'))
   }
   const hidden = rootMeanSquareNorm(tape, x, parameter('model.norm.weight'), epsilon)
   const head = config.tiedEmbeddings ? embeddings : parameter('lm_head.weight')

@@ -19,9 +19,13 @@ export interface Layout {
 }
 
 /** The layout of a model's parameters: one after the other, in the order of their names in the checkpoint. */
-export function parameterLayout(config: LlamaConfig): Layout {
+export const parameterLayout = (config: LlamaConfig): Layout =>
+  layoutOf([...tensorShapes(config)].map(([name, shape]) => ({ name, shape })))
+
+/** Tensors one after the other. */
+export function layoutOf(tensors: readonly Pick<Place, 'name' | 'shape'>[]): Layout {
   let size = 0
-  const places = [...tensorShapes(config)].map(([name, shape]) => {
+  const places = tensors.map(({ name, shape }) => {
     const from = size
     size += shape.reduce((product, length) => product * length, 1)
     return { name, shape, from, to: size }

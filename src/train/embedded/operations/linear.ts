@@ -25,11 +25,11 @@ export function multiply(graph: Graph, a: Value, b: Value, transpose: MultiplyOp
   return graph.operator('FusedMatMul', [a, b], attributes, { domain: 'com.microsoft' })
 }
 
-/** `x [n, in]` times the transpose of `weight [out, in]`: `[n, out]`. */
-export function linear(tape: Tape, x: Value, weight: Value): Value {
-  return tape.record(multiply(tape.graph, x, weight, { second: true }), [x, weight], gradient => [
-    tape.needsGradient(x) ? multiply(tape.graph, gradient, weight) : undefined,
-    tape.needsGradient(weight) ? multiply(tape.graph, gradient, x, { first: true }) : undefined,
+/** `x [n, in]` times the transpose of `weight [out, in]`, times `scale`: `[n, out]`. */
+export function linear(tape: Tape, x: Value, weight: Value, scale = 1): Value {
+  return tape.record(multiply(tape.graph, x, weight, { second: true, scale }), [x, weight], gradient => [
+    tape.needsGradient(x) ? multiply(tape.graph, gradient, weight, { scale }) : undefined,
+    tape.needsGradient(weight) ? multiply(tape.graph, gradient, x, { first: true, scale }) : undefined,
   ])
 }
 

@@ -14,14 +14,17 @@ export interface Rotation {
   start: Value
 }
 
-/** The rotation's tables, as constants of the graph. */
-export function createRotation(graph: Graph, contextLength: number, headSize: number, theta: number): Rotation {
-  const half = headSize / 2
-  const angles = Array.from({ length: contextLength * half }, (_, index) => {
-    // Rounded to float32 where transformers rounds, so that late positions turn by the same angle.
-    const frequency = Math.fround(1 / Math.fround(theta ** ((2 * (index % half)) / headSize)))
-    return Math.fround(Math.floor(index / half) * frequency)
-  })
+/**
+ * The rotation's tables, as constants of the graph.
+ *
+ * @param frequencies radians a position for each pair of entries, rounded to float32 where transformers rounds.
+ */
+export function createRotation(graph: Graph, contextLength: number, frequencies: readonly number[]): Rotation {
+  const half = frequencies.length
+  const angles = Array.from({ length: contextLength * half }, (_, index) =>
+    // Rounded as there, so that late positions turn by the same angle.
+    Math.fround(Math.floor(index / half) * frequencies[index % half]!),
+  )
   const table = (entry: (angle: number) => number) =>
     graph.constant(Float32Array.from(angles, entry), [contextLength, half])
   return {

@@ -27,6 +27,8 @@ export interface Comparison {
   onlyWorseWon: number
   /** Recovery rate of `better` less that of `worse`, with its 95% interval; null where an arm made no error. */
   recovery: { difference: number; low: number; high: number } | null
+  /** Mean reward of `better` less that of `worse`, with the 95% interval of a bootstrap that draws whole tasks. */
+  reward: { difference: number; low: number; high: number }
   /** The score files that it comes from. */
   sources: string[]
 }
@@ -82,6 +84,10 @@ export function compareArms(split: string, better: ComparedArm, worse: ComparedA
     clusters.map(({ first, second }) => [...sumOf(first, 'recoveryRate'), ...sumOf(second, 'recoveryRate')]),
     ([above, below, otherAbove, otherBelow]) => above! / below! - otherAbove! / otherBelow!,
   )
+  const reward = bootstrap(
+    clusters.map(({ first, second }) => [...sumOf(first, 'reward'), ...sumOf(second, 'reward')]),
+    ([above, below, otherAbove, otherBelow]) => above! / below! - otherAbove! / otherBelow!,
+  )!
   return {
     better: better.name,
     worse: worse.name,
@@ -96,6 +102,7 @@ export function compareArms(split: string, better: ComparedArm, worse: ComparedA
     onlyBetterWon: counts.onlyFirst,
     onlyWorseWon: counts.onlySecond,
     recovery: recovery ? { difference: recovery.estimate, low: recovery.low, high: recovery.high } : null,
+    reward: { difference: reward.estimate, low: reward.low, high: reward.high },
     sources: [...better.sources, ...worse.sources],
   }
 }

@@ -14,6 +14,12 @@ export function points(share: number): string {
   return text === '0.0' ? text : `${share < 0 ? '−' : '+'}${text}`
 }
 
+/** A difference of plain numbers, with its sign: 0.121 as `+0.12`, with a true minus below zero. */
+export function difference(value: number): string {
+  const text = Math.abs(value).toFixed(2)
+  return text === '0.00' ? text : `${value < 0 ? '−' : '+'}${text}`
+}
+
 /** A plain number with the given digits; nothing to tell as a dash. */
 export function decimal(value: number | null, digits = 2): string {
   return value === null ? '–' : value.toFixed(digits)

@@ -78,6 +78,8 @@ export interface ArmSummary extends Measures {
 /** A report in numbers. */
 export interface Report extends Omit<ReportInput, 'arms' | 'comparisons'> {
   splits: string[]
+  /** Whether rewards tell more than success does: some episode ended with a part of it. */
+  graded: boolean
   arms: ArmSummary[]
   comparisons: Comparison[]
 }
@@ -103,7 +105,12 @@ export function makeReport(input: ReportInput): Report {
       .filter(split => [first, second].every(arm => arm.scores.some(entry => entry.split === split)))
       .map(split => compareArms(split, onSplit(first, split), onSplit(second, split)))
   })
-  return { ...input, splits, arms: input.arms.map(summariseArm), comparisons }
+  const graded = input.arms.some(arm => arm.scores.some(({ scores }) => scores.some(isPartial)))
+  return { ...input, splits, graded, arms: input.arms.map(summariseArm), comparisons }
+}
+
+function isPartial({ reward, won }: EpisodeScore): boolean {
+  return reward !== Number(won)
 }
 
 function summariseArm(arm: ArmInput): ArmSummary {

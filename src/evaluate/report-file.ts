@@ -16,7 +16,7 @@ import { trainingSummarySchema } from './training-summary.ts'
  * them the measures over all splits. With one run `seed` is its seed; with several it is the list of theirs.
  */
 export function reportJson(report: Report) {
-  const { name, runs, versions, splits, comparisons, notes } = report
+  const { name, runs, versions, splits, graded, comparisons, notes } = report
   return {
     format: 1,
     name,
@@ -25,6 +25,7 @@ export function reportJson(report: Report) {
     versions,
     runs,
     splits,
+    graded,
     arms: report.arms.map(({ splits: bySplit, training, ...arm }) => ({
       ...bySplit,
       ...arm,
@@ -67,11 +68,13 @@ const armSchema = z.looseObject({
   ...measures,
   training: z.array(trainingSummarySchema),
 })
+const difference = z.object({ difference: z.number(), low: z.number(), high: z.number() })
 const comparisonSchema = z.object({
   ...{ better: z.string(), worse: z.string(), split: z.string(), method: z.enum(['paired', 'clustered']) },
   ...{ difference: z.number(), low: z.number(), high: z.number(), pValue: z.number() },
   ...{ pairs: z.number(), tasks: z.number(), onlyBetterWon: z.number(), onlyWorseWon: z.number() },
-  recovery: z.object({ difference: z.number(), low: z.number(), high: z.number() }).nullable(),
+  recovery: difference.nullable(),
+  reward: difference,
   sources: z.array(z.string()),
 })
 const reportSchema = z.object({
@@ -80,6 +83,7 @@ const reportSchema = z.object({
   runs: z.array(z.object({ seed: z.union([z.number(), z.string()]), wallSeconds: z.number(), folder: z.string() })),
   versions: z.record(z.string(), z.string()),
   splits: z.array(z.string()),
+  graded: z.boolean(),
   arms: z.array(armSchema),
   comparisons: z.array(comparisonSchema),
   notes: z.array(z.string()).optional(),

@@ -3,10 +3,12 @@
  * @module
  */
 import type { Step } from '../core/trajectory.ts'
+import type { Comparison } from './compare.ts'
 import { count, decimal, duration, percent, points, probability } from './format.ts'
 import { visible } from './markup.ts'
 import { measureCells } from './measure-cells.ts'
 import type { ArmSummary, Report, Showcase } from './report-data.ts'
+import { rewardCells, rewardDifference, rewardNames } from './reward-cells.ts'
 import { runRows } from './run-rows.ts'
 import { sourcesOf } from './sources.ts'
 import { definitions, headline } from './words.ts'
@@ -65,13 +67,15 @@ export function escapeMarkdown(text: string): string {
 }
 
 function results(report: Report): string {
-  const names = [...report.splits, 'error rate', 'recovery', 'steps to recover', 'repeated', 'loops', 'steps when won']
+  const measures = ['error rate', 'recovery', 'steps to recover', 'repeated', 'loops', 'steps when won']
+  const names = [...report.splits, ...rewardNames(report), ...measures]
   const rows = report.arms.map(arm => [
     arm.name,
     ...report.splits.map(split => {
       const summary = arm.splits[split]
       return summary ? `${percent(summary.success)} (${percent(summary.low)} to ${percent(summary.high)})` : '–'
     }),
+    ...rewardCells(report, arm).map(([mean, interval]) => (interval ? `${mean} (${interval})` : mean)),
     ...measureCells(arm),
   ])
   return table(['arm', ...names], rows)
@@ -93,6 +97,7 @@ function differences(report: Report): string {
     `${one.better} − ${one.worse}`,
     one.split,
     `${points(one.difference)} (${points(one.low)} to ${points(one.high)})`,
+    ...(report.graded ? [rewardText(one)] : []),
     probability(one.pValue).replace(/^p (= )?/, ''),
     `${one.pairs}`,
     `${one.onlyBetterWon} : ${one.onlyWorseWon}`,
@@ -100,10 +105,13 @@ function differences(report: Report): string {
       ? `${points(one.recovery.difference)} (${points(one.recovery.low)} to ${points(one.recovery.high)})`
       : '–',
   ])
-  return table(
-    ['compared', 'split', 'success, points', 'p-value', 'pairs', 'won by one only', 'recovery, points'],
-    rows,
-  )
+  const rest = ['p-value', 'pairs', 'won by one only', 'recovery, points']
+  return table(['compared', 'split', 'success, points', ...(report.graded ? ['reward'] : []), ...rest], rows)
+}
+
+function rewardText({ reward }: Comparison): string {
+  const [mean, interval] = rewardDifference(reward)
+  return `${mean} (${interval})`
 }
 
 function trajectory({ trajectory, file }: Showcase): string {

@@ -2,17 +2,20 @@
  * The tables of the report's page.
  * @module
  */
+import type { Comparison } from './compare.ts'
 import { count, decimal, percent, points, probability } from './format.ts'
 import { type Content, fileLink, html, type Markup } from './markup.ts'
 import { measureCells } from './measure-cells.ts'
 import { huesOf } from './report-charts.ts'
 import type { ArmSummary, Report } from './report-data.ts'
+import { rewardCells, rewardDifference, rewardNames } from './reward-cells.ts'
 import { runRows } from './run-rows.ts'
 
-/** Every arm's success and measures of self-correction. */
+/** Every arm's success, rewards and measures of self-correction. */
 export function resultTable(report: Report): Markup {
   const hues = huesOf(report)
-  const names = [...report.splits, 'error rate', 'recovery', 'steps to recover', 'repeated', 'loops', 'steps when won']
+  const measures = ['error rate', 'recovery', 'steps to recover', 'repeated', 'loops', 'steps when won']
+  const names = [...report.splits, ...rewardNames(report), ...measures]
   const rows = report.arms.map(arm => {
     const successes = report.splits.map(split => {
       const summary = arm.splits[split]
@@ -21,7 +24,8 @@ export function resultTable(report: Report): Markup {
       const value = summary.sources.length === 1 ? fileLink(summary.sources[0]!, text) : text
       return html`${value}<small>${percent(summary.low)} – ${percent(summary.high)}</small>`
     })
-    return row([armName(arm, hues), ...successes, ...measureCells(arm)], arm.role === 'arm' ? '' : 'aside')
+    const rewards = rewardCells(report, arm).map(([mean, interval]) => html`${mean}<small>${interval}</small>`)
+    return row([armName(arm, hues), ...successes, ...rewards, ...measureCells(arm)], arm.role === 'arm' ? '' : 'aside')
   })
   return table(['arm', ...names], rows)
 }
@@ -59,6 +63,7 @@ export function differenceTable(report: Report): Content {
     row([
       `${one.better} − ${one.worse}, ${one.split}`,
       html`${points(one.difference)}<small>${points(one.low)} to ${points(one.high)}</small>`,
+      ...(report.graded ? [rewardCell(one)] : []),
       probability(one.pValue).replace(/^p (= )?/, ''),
       one.pairs,
       `${one.onlyBetterWon} : ${one.onlyWorseWon}`,
@@ -67,7 +72,21 @@ export function differenceTable(report: Report): Content {
         : '–',
     ]),
   )
-  return table(['compared', 'success', 'p-value', 'pairs', 'won by one only', 'recovery rate'], rows)
+  const names = [
+    'compared',
+    'success',
+    ...(report.graded ? ['reward'] : []),
+    'p-value',
+    'pairs',
+    'won by one only',
+    'recovery rate',
+  ]
+  return table(names, rows)
+}
+
+function rewardCell({ reward }: Comparison): Markup {
+  const [mean, interval] = rewardDifference(reward)
+  return html`${mean}<small>${interval}</small>`
 }
 
 /** How often each kind of error was made; undefined where there was none. */

@@ -3,7 +3,7 @@
  * @module
  */
 import { z } from 'zod'
-import type { Step, Trajectory } from '../core/trajectory.ts'
+import { type Step, type Trajectory, UNJUDGED, type Verdict, wasExecuted } from '../core/trajectory.ts'
 
 /** How many steps after an error still count as coming back from it. */
 export const RECOVERY_STEPS = 3
@@ -39,7 +39,8 @@ export const episodeScoreSchema = z.object({
 export type EpisodeScore = z.infer<typeof episodeScoreSchema>
 
 /**
- * Scores one episode. The definitions, which hold for every number of the report:
+ * Scores one episode. Turns of words only, and steps that were withdrawn, are no steps. The definitions, which hold for
+ * every number of the report:
  *
  * - **error**: a step that the judge found wrong; where no judge looked at the step, one that the environment rejected.
  *   Steps of a teacher are never errors.
@@ -57,7 +58,8 @@ export type EpisodeScore = z.infer<typeof episodeScoreSchema>
  * const { won, errors, recovered } = scoreTrajectory(trajectory)
  */
 export function scoreTrajectory(trajectory: Trajectory): EpisodeScore {
-  const { steps, task } = trajectory
+  const { task } = trajectory
+  const steps = trajectory.steps.filter(wasExecuted)
   const errorKinds: Record<string, number> = {}
   const stepsToRecover: number[] = []
   const wrongActions = new Set<string>()
@@ -85,7 +87,7 @@ export function scoreTrajectory(trajectory: Trajectory): EpisodeScore {
     won: trajectory.outcome === 'won',
     reward: trajectory.reward,
     steps: steps.length,
-    judged: steps.filter(step => step.verdict).length,
+    judged: steps.filter(isJudged).length,
     errors,
     errorKinds,
     recovered: stepsToRecover.length,
@@ -99,7 +101,12 @@ export function scoreTrajectory(trajectory: Trajectory): EpisodeScore {
 /** Whether a step counts as an error of the one who is evaluated. */
 export function isError(step: Step): boolean {
   if (step.by === 'teacher') return false
-  return step.verdict ? !step.verdict.ok : !step.accepted
+  return isJudged(step) ? !step.verdict.ok : !step.accepted
+}
+
+/** A teacher that came to no judgement is like one that did not look. */
+function isJudged(step: Step): step is Step & { verdict: Verdict } {
+  return step.verdict !== undefined && step.verdict.kind !== UNJUDGED
 }
 
 function isRight(step: Step): boolean {

@@ -2,7 +2,7 @@
  * One self-reflected trajectory as a page shows it: errors dimmed as masked, reflections marked.
  * @module
  */
-import type { Step } from '../core/trajectory.ts'
+import { type Step, wasExecuted } from '../core/trajectory.ts'
 import { type Content, html, type Markup } from './markup.ts'
 import type { Showcase } from './report-data.ts'
 
@@ -54,6 +54,7 @@ function stepView(step: Step, at: number, before: Step | undefined, isMasked: bo
   const isWrong = step.verdict?.ok === false
   const isReflection = step.by === 'teacher' && before?.verdict?.ok === false
   const chips = [
+    !wasExecuted(step) && html`<span class="chip masked">not executed</span>`,
     isWrong && html`<span class="chip wrong">error${step.verdict?.kind ? `: ${step.verdict.kind}` : ''}</span>`,
     isReflection && html`<span class="chip reflection">reflection and correction</span>`,
     isMasked ? html`<span class="chip masked">masked, no loss</span>` : html`<span class="chip trained">trained</span>`,
@@ -62,7 +63,7 @@ function stepView(step: Step, at: number, before: Step | undefined, isMasked: bo
   return html`<li class="step ${style.join(' ')}" value="${at + 1}">
 <p class="head"><span class="number">${at + 1}</span><span class="by">${step.by}</span>${chips}</p>
 <p class="thought">${isReflection ? html`<mark>${step.thought}</mark>` : step.thought}</p>
-<pre class="action">&gt; ${step.action}</pre>
+<pre class="action">&gt; ${step.action === '' ? (step.text ?? '') : step.action}</pre>
 <pre class="observation">${step.observation}</pre>
 </li>`
 }

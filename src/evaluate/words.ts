@@ -5,6 +5,7 @@
 import type { Comparison } from './compare.ts'
 import { percent, points, probability } from './format.ts'
 import type { Report } from './report-data.ts'
+import { rewardDifference } from './reward-cells.ts'
 import { LOOP_SIGHTS, LOOP_STEPS, RECOVERY_STEPS } from './scores.ts'
 
 /** What the report found first: the first comparison on the last split. Undefined where nothing is compared. */
@@ -16,7 +17,9 @@ export function headline(report: Report): string | undefined {
   const [better, worse] = [comparison.better, comparison.worse].map(
     name => report.arms.find(arm => arm.name === name)!.splits[comparison.split]!.success,
   )
-  return `${comparison.better} wins ${percent(better!)} of the ${comparison.split} tasks, ${comparison.worse} ${percent(worse!)}: ${comparisonText(comparison)}.`
+  const [gain, interval] = rewardDifference(comparison.reward)
+  const reward = report.graded ? ` Mean reward: ${gain} (95% interval ${interval}).` : ''
+  return `${comparison.better} wins ${percent(better!)} of the ${comparison.split} tasks, ${comparison.worse} ${percent(worse!)}: ${comparisonText(comparison)}.${reward}`
 }
 
 /** The difference, its interval and what it allows to say. */
@@ -26,6 +29,11 @@ export function comparisonText(comparison: Comparison): string {
   const interval = `95% interval ${points(low)} to ${points(high)}, ${probability(pValue)}`
   return `${points(difference)} points (${interval})${isClear ? '' : ', no clear difference'}`
 }
+
+const REWARD: [term: string, meaning: string] = [
+  'Reward',
+  "The benchmark's own figure at the end of an episode, in [0, 1]: the mean over the episodes, with a 95% bootstrap interval that draws whole tasks.",
+]
 
 /** How each number was worked out: a term and its meaning. */
 export function definitions(report: Report): [term: string, meaning: string][] {
@@ -37,6 +45,7 @@ export function definitions(report: Report): [term: string, meaning: string][] {
         ? 'Share of the episodes that reached the goal within the step limit; the 95% interval is a bootstrap that draws whole tasks, since tasks repeat.'
         : 'Share of the episodes that reached the goal within the step limit, with its 95% Wilson interval.',
     ],
+    ...(report.graded ? [REWARD] : []),
     [
       'Error',
       report.arms.every(arm => arm.judged)

@@ -2,7 +2,8 @@
  * From a recipe to the list of stages that carry it out.
  * @module
  */
-import type { ResolvedRecipe } from './recipe.ts'
+import type { Arm, ResolvedRecipe } from './recipe.ts'
+import { exploringArm } from './reflect-schema.ts'
 import type { Stage } from './stage.ts'
 import { CEILING, evaluateArmStage, FLOOR } from './stages/evaluate-arm.ts'
 import { exploreStage } from './stages/explore.ts'
@@ -16,16 +17,18 @@ import { trainArmStage } from './stages/train-arm.ts'
  *
  * @param world names the environment with its version
  * @param student the hash of the untrained student's files
+ * @param prompt the hash of what the teacher is asked, where it is a model
  */
-export function planStages(recipe: ResolvedRecipe, world: string, student: string): Stage[] {
+export function planStages(recipe: ResolvedRecipe, world: string, student: string, prompt?: string): Stage[] {
   const { arms, reflect, evaluate } = recipe
-  const isUsed = (data: 'golden' | 'golden-explore' | 'reflected') =>
-    Object.values(arms).some(arm => arm.data.includes(data))
+  const isUsed = (...data: Arm['data']) =>
+    Object.values(arms).some(arm => arm.data.some(source => data.includes(source)))
   const train = (arm: string) => [renderExamplesStage(recipe, arm, student), trainArmStage(recipe, arm, student)]
-  // The agent that explores comes first: what it does is the data of others.
-  const [first, ...rest] = [reflect.agent, ...Object.keys(arms).filter(arm => arm !== reflect.agent)].filter(
-    arm => arms[arm],
-  )
+  // The agents that explore come first: what they do is the data of others.
+  const explorer = exploringArm(reflect)
+  const first = Object.keys(arms).filter(arm => arm === explorer)
+  const again = Object.keys(arms).filter(arm => arm === reflect.again)
+  const rest = Object.keys(arms).filter(arm => arm !== explorer && arm !== reflect.again)
   const rows = [
     ...(evaluate.untrained ? [FLOOR] : []),
     ...Object.keys(arms),
@@ -34,8 +37,10 @@ export function planStages(recipe: ResolvedRecipe, world: string, student: strin
   return [
     ...(isUsed('golden') ? [playGoldenStage(recipe, 'golden', world)] : []),
     ...(isUsed('golden-explore') ? [playGoldenStage(recipe, 'golden-explore', world)] : []),
-    ...(first ? train(first) : []),
-    ...(isUsed('reflected') ? [exploreStage(recipe, world)] : []),
+    ...first.flatMap(train),
+    ...(isUsed('reflected', 'reflected-again') ? [exploreStage(recipe, 'reflected', world, prompt)] : []),
+    ...again.flatMap(train),
+    ...(isUsed('reflected-again') ? [exploreStage(recipe, 'reflected-again', world, prompt)] : []),
     ...rest.flatMap(train),
     ...rows.map(row => evaluateArmStage(recipe, row, world, student)),
     reportStage(recipe, rows),

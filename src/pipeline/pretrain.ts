@@ -1,19 +1,15 @@
 /**
- * Makes the base student: a tokenizer and a small Llama, pre-trained on aimless play in the train households.
+ * Makes a base student: a tokenizer and a small Llama, pre-trained on aimless play in households or in the shop.
  * @module
  */
 import { join } from 'node:path'
 import { z } from 'zod'
-import { type LlamaConfig, saveCheckpoint } from '../checkpoint/index.ts'
+import { type LlamaConfig, saveCheckpoint, type Tensor } from '../checkpoint/index.ts'
 import type { TrainEvent } from '../core/engine.ts'
+import { NO_LOSS } from '../core/example.ts'
 import { createRandom } from '../core/random.ts'
-import { createGameEpisode } from '../environments/alfworld/game-episode.ts'
-import { generateGame } from '../environments/households/generate.ts'
-import { createLayouts, type LayoutGroups } from '../environments/households/layout.ts'
-import { wander } from '../environments/households/wander.ts'
 import {
   type ChatFormat,
-  formatMove,
   loadChatFormat,
   STUDENT_CHAT,
   trainTokenizer,
@@ -23,6 +19,7 @@ import {
 import { createTrainer } from '../train/embedded/create-trainer.ts'
 import { initialTensors } from '../train/embedded/initialise.ts'
 import type { Row } from '../train/embedded/micro-batches.ts'
+import { openWalks, playSchema, type Walks, walkTexts } from './walks.ts'
 
 export const pretrainRecipeSchema = z.strictObject({
   name: z.string(),
@@ -35,6 +32,11 @@ export const pretrainRecipeSchema = z.strictObject({
     keyValueHeads: z.int(),
     intermediateSize: z.int(),
     contextLength: z.int(),
+    /**
+     * How much wider than usual (deviation 0.02) the first weights are drawn: embeddings, and all other matrices. Wide
+     * ones learn to copy many different tokens much sooner. Default: 1 each.
+     */
+    spread: z.strictObject({ embeddings: z.number().positive(), others: z.number().positive() }).optional(),
   }),
   /** A tokenizer that is there already, or how to make one. */
   tokenizer: z.union([
@@ -45,18 +47,22 @@ export const pretrainRecipeSchema = z.strictObject({
     z.strictObject({
       /** Most tokens. */
       vocabularySize: z.int(),
-      /** Games whose texts, wandered through and played by the expert, the tokenizer counts. */
+      /** Walks whose texts the tokenizer counts, each also played by the expert. */
       games: z.int(),
     }),
   ]),
-  play: z.strictObject({
-    /** Number of the first game of the train split to wander through: beyond all that recipes train on. */
-    from: z.int(),
-    /** Fewest and most steps of a walk. */
-    steps: z.tuple([z.int(), z.int()]),
-    /** Most receptacles of one type in a room. */
-    most: z.int(),
-  }),
+  /** Lists of tokens drawn by chance, each said twice, to learn to copy from. Default: none. */
+  recite: z
+    .strictObject({
+      /** The first optimiser steps, which read nothing else, and fewest and most tokens of their lists. */
+      steps: z.int(),
+      tokens: z.tuple([z.int(), z.int()]),
+      /** Tokens of lists in each later step, beside the walks, lest copying be forgotten; and of each list. */
+      beside: z.int(),
+      besideTokens: z.tuple([z.int(), z.int()]),
+    })
+    .optional(),
+  play: playSchema,
   train: z.strictObject({
     steps: z.int(),
     batchTokens: z.int(),
@@ -84,28 +90,33 @@ export async function* pretrain(
   to: string,
   signal?: AbortSignal,
 ): AsyncGenerator<TrainEvent, void, undefined> {
-  const layouts = createLayouts(recipe.play.most)
-  const tokenizerFolder = await prepareTokenizer(layouts, recipe, work)
+  const walks = openWalks(recipe.play)
+  const tokenizerFolder = await prepareTokenizer(walks, recipe, work)
   const format = await loadChatFormat(tokenizerFolder)
+  const { spread, ...model } = recipe.model
   const config: LlamaConfig = {
-    ...recipe.model,
-    headSize: recipe.model.hiddenSize / recipe.model.heads,
+    ...model,
+    headSize: model.hiddenSize / model.heads,
     vocabularySize: format.tokenizer.vocabularySize,
     ropeTheta: 10_000,
     normEpsilon: 1e-5,
     tiedEmbeddings: true,
   }
   const trainer = createTrainer(
-    { config, tensors: initialTensors(config, recipe.seed) },
+    { config, tensors: widen(initialTensors(config, recipe.seed), spread) },
     { ...recipe.train, run: JSON.stringify(recipe) },
   )
   const state = join(work, 'state')
   try {
     await trainer.resume(state)
-    const rows = walkRows(layouts, format, recipe)
+    const { recite } = recipe
+    const first = recitalRows(format, recipe.seed, recite?.tokens)
+    const beside = recitalRows(format, recipe.seed, recite?.besideTokens)
+    const rows = walkRows(walks, format, recipe)
     const { steps, batchTokens, saveEvery } = recipe.train
     for (let step = 0; step < steps; step++) {
-      const batch = nextBatch(rows, batchTokens)
+      const batch = await nextBatch(step < (recite?.steps ?? 0) ? first : rows, batchTokens)
+      if (recite && step >= recite.steps) batch.push(...(await nextBatch(beside, recite.beside)))
       // Rows are made anew from their numbers, so a resumed run reads past those that were learnt from.
       if (step < trainer.step) continue
       yield await trainer.train(batch)
@@ -118,33 +129,63 @@ export async function* pretrain(
   }
 }
 
-/** Rows of walks through one game after the other; every token but the first carries loss. */
-function* walkRows(
-  layouts: LayoutGroups,
-  format: ChatFormat,
-  recipe: PretrainRecipe,
-): Generator<Row, never, undefined> {
-  const [fewest, most] = recipe.play.steps
-  for (let number = recipe.play.from; ; number++) {
-    const random = createRandom('wander', recipe.seed, number)
-    const messages = walkMessages(layouts, number, fewest + random.integer(most - fewest + 1), recipe.seed)
-    const ids = format.promptIds(messages, { addGenerationPrompt: false }).slice(0, recipe.model.contextLength)
-    yield { ids, labels: ids }
+function widen(tensors: Map<string, Tensor>, spread: PretrainRecipe['model']['spread']): Map<string, Tensor> {
+  if (!spread) return tensors
+  for (const [name, { data, shape }] of tensors) {
+    if (shape.length < 2) continue
+    const factor = name.includes('embed_tokens') ? spread.embeddings : spread.others
+    for (let i = 0; i < data.length; i++) data[i]! *= factor
+  }
+  return tensors
+}
+
+/** Rows in which the user says a list of tokens and the assistant repeats it, which alone carries loss. */
+async function* recitalRows(
+  { promptIds, tokenizer }: ChatFormat,
+  seed: number,
+  [fewest, most]: readonly [number, number] = [1, 1],
+): AsyncGenerator<Row, never, undefined> {
+  const special = STUDENT_CHAT.specialTokens.length
+  const empty = ['user', 'assistant'].map(role => ({ role: role as 'user' | 'assistant', content: '' }))
+  const [user, end, assistant] = promptIds(empty, { addGenerationPrompt: false }) as [number, number, number]
+  for (let number = 0; ; number++) {
+    const random = createRandom('recital', seed, number)
+    const list = Array.from({ length: fewest + random.integer(most - fewest + 1) }, () => {
+      return special + random.integer(tokenizer.vocabularySize - special)
+    })
+    const said = [user, ...list, end, assistant]
+    yield { ids: [...said, ...list, end], labels: [...said.map(() => NO_LOSS), ...list, end] }
   }
 }
 
-function walkMessages(layouts: LayoutGroups, number: number, length: number, seed: number) {
-  const game = generateGame(layouts, 'train', number)
-  const { instruction, observation: opening } = createGameEpisode(game)
-  const steps = wander(game, createRandom('walk', seed, number), length)
-  return trajectoryMessages({ instruction, opening, steps })
+/** Rows of one walk after the other; every token but the first carries loss, except for what nobody could foresee. */
+async function* walkRows(
+  walks: Walks,
+  format: ChatFormat,
+  { play, seed, model }: PretrainRecipe,
+): AsyncGenerator<Row, never, undefined> {
+  const [fewest, most] = play.steps
+  const { prompt } = walks
+  for (let number = walks.first; ; number++) {
+    const length = fewest + createRandom('wander', seed, number).integer(most - fewest + 1)
+    const walk = await walks.walk(number, length, createRandom('walk', seed, number))
+    const messages = trajectoryMessages(walk, { prompt })
+    const ids = format.promptIds(messages, { addGenerationPrompt: false }).slice(0, model.contextLength)
+    let ended = 0
+    const labels = ids.map(id => {
+      const { role, step } = messages[ended]!
+      if (id === format.stopId) ended++
+      return role === 'user' && walk.unforeseen.has(step) ? NO_LOSS : id
+    })
+    yield { ids, labels }
+  }
 }
 
 /** Rows until the next one would pass the budget; that one waits for the next batch. */
-function nextBatch(rows: Iterator<Row, never>, tokens: number): Row[] {
+async function nextBatch(rows: AsyncIterator<Row, never>, tokens: number): Promise<Row[]> {
   const batch: Row[] = []
   for (let left = tokens; ; ) {
-    const row = rows.next().value
+    const row = (await rows.next()).value
     batch.push(row)
     left -= row.ids.length
     if (left < 0) return batch
@@ -152,33 +193,14 @@ function nextBatch(rows: Iterator<Row, never>, tokens: number): Row[] {
 }
 
 /** The folder with the tokenizer. */
-async function prepareTokenizer(layouts: LayoutGroups, recipe: PretrainRecipe, work: string): Promise<string> {
-  const { tokenizer, model } = recipe
+async function prepareTokenizer(walks: Walks, recipe: PretrainRecipe, work: string): Promise<string> {
+  const { tokenizer, model, play, seed } = recipe
   if ('from' in tokenizer) return tokenizer.from
-  const { vocabularySize, games } = tokenizer
-  const texts = await tokenizerTexts(layouts, recipe, games)
-  const file = trainTokenizer(texts, { vocabularySize, specialTokens: STUDENT_CHAT.specialTokens })
+  const texts = await walkTexts(walks, tokenizer.games, play.steps[1], seed)
+  const file = trainTokenizer(texts, {
+    vocabularySize: tokenizer.vocabularySize,
+    specialTokens: STUDENT_CHAT.specialTokens,
+  })
   await writeTokenizer(work, file, { contextLength: model.contextLength })
   return work
-}
-
-/** Texts with all words that a student will meet: walks, and golden trajectories with their judge's words. */
-async function tokenizerTexts(layouts: LayoutGroups, recipe: PretrainRecipe, games: number): Promise<string[]> {
-  const texts: string[] = []
-  for (let number = 0; number < games; number++) {
-    const game = generateGame(layouts, 'train', recipe.play.from + number)
-    const walked = createGameEpisode(game)
-    const judge = walked.judge!()
-    texts.push(walked.observation)
-    for (const step of wander(game, createRandom('walk', recipe.seed, number), recipe.play.steps[1])) {
-      const misstep = await judge.judge(step, await walked.step(step.action))
-      texts.push(formatMove(step), step.observation, misstep?.reflection ?? '')
-    }
-    const golden = createGameEpisode(game)
-    while (!golden.done) {
-      const move = (await golden.expert!('seen'))!
-      texts.push(formatMove(move), (await golden.step(move.action)).observation)
-    }
-  }
-  return texts
 }

@@ -97,7 +97,7 @@ export function parseSettings<T>(text: string, path: string, schema: z.ZodType<T
     const { offset, place } = find(keys, part)
     mistakes.push({ offset, text: `${place}: ${keys.join('.') || 'the recipe'} ${message}` })
   }
-  for (const issue of result.error.issues) {
+  for (const issue of result.error.issues.flatMap(issue => unfold(issue))) {
     if (issue.code !== 'unrecognized_keys') note(issue.path, 'value', issue.message)
     else {
       // One issue names all unknown keys of a block; its message has one line a key, in the same order.
@@ -106,6 +106,14 @@ export function parseSettings<T>(text: string, path: string, schema: z.ZodType<T
     }
   }
   throw refuse(mistakes.sort((left, right) => left.offset - right.offset).map(mistake => mistake.text))
+}
+
+/** Where a value may be one thing or a block, and is a block: what is wrong within it. */
+function unfold(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue]
+  const within = issue.errors.find(errors => errors.some(e => e.path.length > 0 || e.code === 'unrecognized_keys'))
+  if (!within) return [issue]
+  return within.flatMap(error => unfold({ ...error, path: [...issue.path, ...error.path] }))
 }
 
 /** A text as YAML, and where things stand in it. */

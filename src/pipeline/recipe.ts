@@ -3,13 +3,9 @@
  * @module
  */
 import { z } from 'zod'
-
-const count = z.int().min(1)
-const share = z.number().min(0).max(1)
-const temperature = z.number().min(0).max(5)
-const kebab = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]*$/, { error: 'must be small letters, digits and hyphens, such as my-run' })
+import { exploringArm, reflectIdentity, reflectSchema } from './reflect-schema.ts'
+import { count, kebab, share, temperature } from './schema-parts.ts'
+import { checkTrain, trainSchema } from './train-schema.ts'
 
 const tasksSchema = z.strictObject({
   /** A split of the environment. */
@@ -50,52 +46,14 @@ export const recipeSchema = z
         stepLimit: count.optional(),
       })
       .prefault({}),
-    /** How an agent explores while a teacher watches and corrects each of its steps. */
-    reflect: z
-      .strictObject({
-        /** The arm whose checkpoint plays. */
-        agent: kebab.default('base'),
-        teacher: z.enum(['oracle']).default('oracle'),
-        /** When the teacher steps in: after the wrong action was executed, or instead of it. */
-        when: z.enum(['after', 'before']).default('after'),
-        /** Where the reflection stands: in the thought of the corrected step, or in a turn of its own. */
-        place: z.enum(['thought', 'turn']).default('thought'),
-        /** Which trajectories are trained on: those that are won, or those with at least this reward. */
-        keep: z
-          .union([z.literal('won'), z.strictObject({ reward: share })], { error: 'must be won, or { reward: 0.5 }' })
-          .default('won'),
-        /** Default: the environment's own. */
-        stepLimit: count.optional(),
-        temperature: temperature.default(0),
-        /** How often each task is explored. */
-        rounds: count.default(1),
-      })
-      .prefault({}),
-    /** The training of every arm: all arms get the same number of steps and of tokens. */
-    train: z.strictObject({
-      engine: z.enum(['embedded']).default('embedded'),
-      /** The checkpoint that training starts from: the student, or the agent that explored. */
-      from: z.enum(['student', 'base-agent']).default('student'),
-      /** The share of golden rows among all rows. Default: as the data come. */
-      mix: share.optional(),
-      /** Optimiser steps. */
-      steps: count,
-      /** Tokens a step. */
-      batchTokens: count.default(4096),
-      learningRate: z.number().positive().default(0.001),
-      /** The share of the steps in which the learning rate rises. */
-      warmUp: share.default(0.05),
-      weightDecay: z.number().min(0).default(0.01),
-      clipNorm: z.number().positive().default(1),
-      /** Steps between two points that a killed training goes on from. */
-      saveEvery: count.default(50),
-    }),
+    reflect: reflectSchema.prefault({}),
+    train: trainSchema,
     /** What is compared: one trained checkpoint each. */
     arms: z.record(
       kebab,
       z.strictObject({
-        /** What it is trained on: the expert on the golden tasks or on those to explore; the corrected exploration. */
-        data: z.array(z.enum(['golden', 'golden-explore', 'reflected'])).min(1),
+        /** What it is trained on: the expert on the golden tasks or on those to explore; the corrected explorations. */
+        data: z.array(z.enum(['golden', 'golden-explore', 'reflected', 'reflected-again'])).min(1),
         /** Which steps carry no loss: those judged an error, none, or all of a reflected trajectory but the corrections. */
         mask: z.enum(['errors', 'none', 'corrections-only']).default('errors'),
         /** Default: as in `train`. */
@@ -129,6 +87,11 @@ export type ResolvedRecipe = z.output<typeof recipeSchema>
 export type TaskRange = z.output<typeof tasksSchema>
 export type Arm = ResolvedRecipe['arms'][string]
 
+/** Of a recipe, what its run depends on; what may change while the run goes on is left out. */
+export function recipeIdentity(recipe: ResolvedRecipe): object {
+  return { ...recipe, reflect: reflectIdentity(recipe.reflect) }
+}
+
 /** The sets of tasks that arms are evaluated on, in the order of the report. */
 export const EVALUATION_SETS = ['development', 'seen', 'unseen'] as const
 export type EvaluationSet = (typeof EVALUATION_SETS)[number]
@@ -141,9 +104,11 @@ function checkRecipe(recipe: ResolvedRecipe, context: Refinement): void {
     context.addIssue({ code: 'custom', path: path.split('/').filter(Boolean), message })
   const { reflect, tasks, arms } = recipe
   const names = Object.keys(arms)
-  const agent = arms[reflect.agent]
-  const explores = names.some(name => arms[name]!.data.includes('reflected'))
+  const explorer = exploringArm(reflect)
+  const agent = explorer === undefined ? undefined : arms[explorer]
+  const explores = names.some(name => arms[name]!.data.some(isReflected))
 
+  checkTrain(recipe.train, refuse)
   if (names.length === 0) refuse('arms', 'must have at least one arm')
   for (const reserved of ['untrained', 'expert']) {
     if (arms[reserved]) refuse(`arms/${reserved}`, 'is a reserved name: the report has a row of that name already')
@@ -153,17 +118,29 @@ function checkRecipe(recipe: ResolvedRecipe, context: Refinement): void {
       refuse(`evaluate/compare/${index}`, `names ${name}, which is none of the arms: ${names.join(', ')}`)
     }
   }
-  if (explores && !agent) refuse('reflect/agent', `must be one of the arms: ${names.join(', ')}`)
-  if (explores && agent?.data.includes('reflected')) {
+  if (explores && explorer !== undefined && !agent)
+    refuse('reflect/agent', `must be one of the arms: ${names.join(', ')}`)
+  if (explores && agent?.data.some(isReflected)) {
     refuse('reflect/agent', 'must be an arm that is not itself trained on reflected data, for that is what it makes')
+  }
+  const learner = reflect.again === undefined ? undefined : arms[reflect.again]
+  if (
+    reflect.again !== undefined &&
+    !(learner?.data.includes('reflected') && !learner.data.includes('reflected-again'))
+  ) {
+    refuse('reflect/again', 'must be an arm that is trained on reflected data, and not on reflected-again')
   }
   for (const name of names) {
     const arm = arms[name]!
+    if (reflect.again === undefined && arm.data.includes('reflected-again')) {
+      refuse(`arms/${name}/data`, 'needs reflect.again: the arm that explores once more')
+    }
     if (!tasks.explore && arm.data.some(data => data !== 'golden')) {
       refuse(`arms/${name}/data`, 'needs tasks.explore, which the recipe does not have')
     }
-    if ((arm.from ?? recipe.train.from) === 'base-agent' && name !== reflect.agent && !agent) {
-      refuse(`arms/${name}/${arm.from ? 'from' : ''}`, `needs the arm ${reflect.agent}, which is not there`)
+    if ((arm.from ?? recipe.train.from) === 'base-agent' && name !== explorer && !agent) {
+      const what = explorer === undefined ? 'needs an arm that explores: reflect.agent is a model' : undefined
+      refuse(`arms/${name}/${arm.from ? 'from' : ''}`, what ?? `needs the arm ${explorer}, which is not there`)
     }
     if (new Set(arm.data).size < arm.data.length) refuse(`arms/${name}/data`, 'names the same data twice')
   }
@@ -173,11 +150,14 @@ function checkRecipe(recipe: ResolvedRecipe, context: Refinement): void {
   for (const [name, other] of overlaps(tasks)) {
     refuse(`tasks/${name}`, `has tasks in common with tasks.${other}: each task may serve for one thing only`)
   }
-  if (reflect.when === 'before') refuse('reflect/when', 'before is not built yet; for now it must be after')
-  if (reflect.place === 'turn') refuse('reflect/place', 'turn is not built yet; for now it must be thought')
   if (reflect.rounds > 1 && reflect.temperature === 0) {
     refuse('reflect/rounds', 'above 1 needs a reflect.temperature above 0, or else every round is the same')
   }
+}
+
+/** Whether data come of an exploration under a teacher. */
+export function isReflected(data: Arm['data'][number]): boolean {
+  return data === 'reflected' || data === 'reflected-again'
 }
 
 function overlaps(tasks: ResolvedRecipe['tasks']): [string, string][] {

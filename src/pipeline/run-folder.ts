@@ -11,6 +11,7 @@ import { type Manifest, readManifest, writeManifest } from '../store/manifest.ts
 import { lockFolder } from '../store/run-lock.ts'
 import { storeError } from '../store/store-error.ts'
 import type { RecipeFile } from './read-recipe.ts'
+import { type ResolvedRecipe, recipeIdentity } from './recipe.ts'
 
 export interface RunFolder {
   folder: string
@@ -71,8 +72,8 @@ function moveAside(folder: string): string {
 }
 
 /** A run holds what one recipe made: with another one it would be neither. */
-function refuseOtherRecipe(manifest: Manifest, recipe: unknown, folder: string): void {
-  const changes = differences(JSON.parse(JSON.stringify(manifest.recipe)), JSON.parse(JSON.stringify(recipe)), '')
+function refuseOtherRecipe(manifest: Manifest, recipe: ResolvedRecipe, folder: string): void {
+  const changes = differences(identityOf(manifest.recipe), identityOf(recipe), '')
   if (changes.length === 0) return
   throw new MisstepError(
     'usage',
@@ -81,6 +82,11 @@ function refuseOtherRecipe(manifest: Manifest, recipe: unknown, folder: string):
       advice: 'Give the changed recipe another name, or start over with --fresh (the old folder is kept).',
     },
   )
+}
+
+function identityOf(recipe: unknown): unknown {
+  const hasReflect = isBlock(recipe) && isBlock(recipe.reflect)
+  return JSON.parse(JSON.stringify(hasReflect ? recipeIdentity(recipe as ResolvedRecipe) : recipe))
 }
 
 function differences(before: unknown, now: unknown, key: string): string[] {

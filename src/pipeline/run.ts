@@ -8,10 +8,11 @@ import { fileURLToPath } from 'node:url'
 import type { Environment } from '../core/environment.ts'
 import { MisstepError } from '../core/errors.ts'
 import { openEnvironment } from '../environments/registry.ts'
-import { hashFile, hashFolder } from '../store/hash.ts'
+import { hashFile, hashFolder, hashText } from '../store/hash.ts'
 import { planStages } from './plan.ts'
 import { silentProgress } from './progress.ts'
 import { type Overrides, type RecipeFile, readRecipe } from './read-recipe.ts'
+import { readTeacherFile } from './read-teacher-prompt.ts'
 import { openRunFolder } from './run-folder.ts'
 import { openRunLog, withLog } from './run-log.ts'
 import { runStages } from './run-stages.ts'
@@ -47,6 +48,7 @@ export async function runRecipe(path: string, options: RunOptions = {}): Promise
   const file = readRecipe(path, { ...(seed !== undefined && { seed }), ...(name !== undefined && { name }) })
   const { recipe } = file
   const student = findStudent(file)
+  const teacherPrompt = readTeacherFile(file)
   const environment = await openWorld(file)
   try {
     const tasks = await selectTasks(environment, recipe.tasks, file.placeOf)
@@ -57,12 +59,15 @@ export async function runRecipe(path: string, options: RunOptions = {}): Promise
       try {
         log.write('begin', { pid: process.pid })
         const hash = await hashFolder(student)
-        await runStages(planStages(recipe, await nameWorld(environment, file), hash), manifest, {
+        const world = await nameWorld(environment, file)
+        const prompt = teacherPrompt && hashText(teacherPrompt.text)
+        await runStages(planStages(recipe, world, hash, prompt), manifest, {
           folder,
           recipe,
           environment,
           tasks,
           student: { folder: student, hash },
+          ...(teacherPrompt && { teacherPrompt }),
           progress: withLog(progress, log),
           log,
           ...(threads !== undefined && { threads }),

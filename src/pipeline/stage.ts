@@ -3,6 +3,7 @@
  * @module
  */
 import type { Environment } from '../core/environment.ts'
+import type { TeacherPrompt } from '../teachers/teacher-prompt.ts'
 import type { ResolvedRecipe } from './recipe.ts'
 import type { RunLog } from './run-log.ts'
 import type { Progress } from './screen.ts'
@@ -16,6 +17,8 @@ export interface RunContext {
   tasks: SelectedTasks
   /** The Hugging Face folder of the untrained student, and the hash of its files. */
   student: { folder: string; hash: string }
+  /** What the teacher is asked, where it is a model. */
+  teacherPrompt?: TeacherPrompt
   progress: Progress
   log: RunLog
   /** Default: all cores. */

@@ -29,6 +29,8 @@ export function evaluationSets(recipe: ResolvedRecipe): EvaluationSet[] {
 /** `row` is an arm, `untrained` or `expert`. Everyone plays the same tasks with the same seeds; no teacher steps in. */
 export function evaluateArmStage(recipe: ResolvedRecipe, row: string, world: string, student: string): Stage {
   const { tasks, evaluate, answerTokens, seed } = recipe
+  // Who was taught to reflect in a turn of its own may do so.
+  const place = recipe.reflect.place === 'turn' ? recipe.reflect.place : undefined
   const sets = evaluationSets(recipe)
   const files = sets.map(set => `trajectories/evaluate-${row}.${set}.jsonl`)
   const checkpoint = recipe.arms[row] ? `checkpoints/${row}` : undefined
@@ -37,7 +39,7 @@ export function evaluateArmStage(recipe: ResolvedRecipe, row: string, world: str
     reads: checkpoint ? [checkpoint] : [],
     depends: {
       environment: world,
-      settings: hashValue({ evaluate, answerTokens, tasks: sets.map(set => tasks[set]), seed }),
+      settings: hashValue({ evaluate, answerTokens, tasks: sets.map(set => tasks[set]), seed, place }),
       ...(row === FLOOR && { student }),
     },
     writes: [...files, ...sets.map(set => scoreFile(row, set))],
@@ -54,6 +56,7 @@ export function evaluateArmStage(recipe: ResolvedRecipe, row: string, world: str
             agent,
             by: row === CEILING ? 'expert' : 'student',
             ...(evaluate.judge === 'oracle' && { teacher: createOracleTeacher(), corrects: false }),
+            ...(place && { place }),
             ...(evaluate.stepLimit !== undefined && { stepLimit: evaluate.stepLimit }),
           })
           writeJsonl(join(context.folder, scoreFile(row, set)), trajectories.map(scoreTrajectory))

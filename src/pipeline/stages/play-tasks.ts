@@ -11,7 +11,7 @@ import { openJsonl, readJsonlFile, writeJsonl } from '../../store/jsonl.ts'
 import type { Bar } from '../screen.ts'
 import type { RunContext } from '../stage.ts'
 
-type PlayedBy = Pick<PlayOptions, 'agent' | 'by' | 'teacher' | 'corrects' | 'stepLimit'>
+type PlayedBy = Pick<PlayOptions, 'agent' | 'by' | 'teacher' | 'corrects' | 'when' | 'place' | 'stepLimit'>
 
 export interface PlayTasksOptions extends PlayedBy {
   /** For the progress, such as `base explores`. */

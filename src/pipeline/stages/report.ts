@@ -11,7 +11,8 @@ import { episodeScoreSchema } from '../../evaluate/scores.ts'
 import { summariseTraining } from '../../evaluate/training-summary.ts'
 import { hashValue } from '../../store/hash.ts'
 import { readJsonlFile } from '../../store/jsonl.ts'
-import type { Arm, ResolvedRecipe } from '../recipe.ts'
+import { type Arm, isReflected, type ResolvedRecipe, recipeIdentity } from '../recipe.ts'
+import { exploringArm } from '../reflect-schema.ts'
 import { wallSeconds } from '../run-log.ts'
 import type { RunContext, Stage } from '../stage.ts'
 import { trainEventSchema } from '../train-log.ts'
@@ -31,7 +32,7 @@ export function reportStage(recipe: ResolvedRecipe, rows: readonly string[]): St
       ...arms.flatMap(arm => [trainLog(arm), exampleFile(arm)]),
       ...(Object.values(recipe.arms).some(arm => arm.data.includes('reflected')) ? [REFLECTED_FILE] : []),
     ],
-    depends: { recipe: hashValue(recipe) },
+    depends: { recipe: hashValue(recipeIdentity(recipe)) },
     writes: ['report.html', 'report.md', 'report.json'],
     timed: true,
     run: async context => {
@@ -84,13 +85,14 @@ function describeArm(arm: Arm, recipe: ResolvedRecipe): string {
     golden: 'golden trajectories',
     'golden-explore': 'golden trajectories of the tasks to explore',
     reflected: 'self-reflected trajectories',
+    'reflected-again': `self-reflected trajectories of ${recipe.reflect.again}`,
   }
   const masks = {
     errors: 'errors masked',
     none: 'nothing masked',
     'corrections-only': 'only the corrections trained',
   }
-  const from = (arm.from ?? recipe.train.from) === 'base-agent' ? `, from ${recipe.reflect.agent}` : ''
-  const mask = arm.data.includes('reflected') ? `, ${masks[arm.mask]}` : ''
+  const from = (arm.from ?? recipe.train.from) === 'base-agent' ? `, from ${exploringArm(recipe.reflect)}` : ''
+  const mask = arm.data.some(isReflected) ? `, ${masks[arm.mask]}` : ''
   return `${arm.data.map(source => data[source]).join(' and ')}${mask}${from}`
 }

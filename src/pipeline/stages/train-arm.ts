@@ -8,8 +8,9 @@ import type { TrainEvent } from '../../core/engine.ts'
 import { exampleSchema } from '../../core/example.ts'
 import { hashValue } from '../../store/hash.ts'
 import { openJsonl, readJsonlFile, writeJsonl } from '../../store/jsonl.ts'
-import { embeddedEngine } from '../../train/embedded/engine.ts'
+import { engineNamed } from '../../train/index.ts'
 import type { ResolvedRecipe } from '../recipe.ts'
+import { exploringArm } from '../reflect-schema.ts'
 import type { Bar } from '../screen.ts'
 import type { Stage } from '../stage.ts'
 import { trainEventSchema } from '../train-log.ts'
@@ -22,7 +23,7 @@ export function trainLog(arm: string): string {
 
 export function trainArmStage(recipe: ResolvedRecipe, arm: string, student: string): Stage {
   const { from, mix: _, engine, saveEvery, ...settings } = recipe.train
-  const agent = recipe.reflect.agent
+  const agent = exploringArm(recipe.reflect)
   // The agent that explores is where the others may start, so it starts from the student itself.
   const fromAgent = arm !== agent && (recipe.arms[arm]!.from ?? from) === 'base-agent'
   const checkpoint = `checkpoints/${arm}`
@@ -45,9 +46,9 @@ export function trainArmStage(recipe: ResolvedRecipe, arm: string, student: stri
           for (const path of [checkpoint, partial]) rmSync(join(folder, path), { recursive: true })
           events.clear()
         }
-        const training = embeddedEngine.train(examples, {
+        const training = engineNamed(recipe.train).train(examples, {
           ...settings,
-          from: fromAgent ? join(folder, 'checkpoints', agent) : context.student.folder,
+          from: fromAgent ? join(folder, `checkpoints/${agent}`) : context.student.folder,
           to: join(folder, checkpoint),
           seed: recipe.seed,
           saveEvery,

@@ -1,0 +1,68 @@
+/**
+ * Makes the teacher, or the agent, that a recipe names as a model behind an endpoint.
+ * @module
+ */
+import { join } from 'node:path'
+import { createChatAgent } from '../agents/index.ts'
+import type { Teacher } from '../core/agent.ts'
+import { createEndpointModel, type EndpointModel } from '../models/chat/chat-model.ts'
+import type { ResolvedEndpoint } from '../models/chat/endpoint.ts'
+import { createChatTeacher } from '../teachers/chat-teacher.ts'
+import { createOracleTeacher } from '../teachers/oracle.ts'
+import type { Player } from './open-student.ts'
+import type { RunContext } from './stage.ts'
+
+/** A teacher, and what ends its connections. */
+export interface OpenTeacher {
+  teacher: Teacher
+  close(): Promise<void>
+}
+
+/** The teacher of a recipe. A model's answers are kept in the run folder: none is paid for twice. */
+export async function openTeacher(context: RunContext): Promise<OpenTeacher> {
+  const { environment, recipe, teacherPrompt } = context
+  const { teacher } = recipe.reflect
+  if (teacher === 'oracle') return { teacher: createOracleTeacher(), close: async () => {} }
+  const { sees, attempts, answerTokens } = teacher
+  const model = await openEndpoint(context, teacher.model, 'teacher')
+  return {
+    teacher: createChatTeacher({
+      model,
+      sees,
+      attempts,
+      answerTokens,
+      rules: environment.prompt,
+      ...(teacherPrompt && { prompt: teacherPrompt }),
+    }),
+    close: () => model.close(),
+  }
+}
+
+/** An agent that is a model behind an endpoint. */
+export async function openEndpointAgent(context: RunContext, endpoint: ResolvedEndpoint): Promise<Player> {
+  const { environment, recipe } = context
+  const model = await openEndpoint(context, endpoint, 'agent')
+  const { answerTokens, reflect } = recipe
+  const { temperature } = reflect
+  const agent = createChatAgent({
+    model,
+    prompt: environment.prompt,
+    answerTokens,
+    temperature,
+    // It was not trained in our format, and episodes may be longer than its context.
+    explain: true,
+    whenFull: 'shorten',
+  })
+  return { agent, close: () => model.close() }
+}
+
+function openEndpoint(
+  { folder, signal }: RunContext,
+  endpoint: ResolvedEndpoint,
+  role: string,
+): Promise<EndpointModel> {
+  return createEndpointModel(endpoint, {
+    record: join(folder, `exchanges/${role}.jsonl`),
+    ...(signal && { signal }),
+  })
+}

@@ -1,0 +1,46 @@
+/**
+ * The part of a recipe that says how every arm is trained: all arms get the same number of steps and of tokens.
+ * @module
+ */
+import { z } from 'zod'
+import { ADAPTER_TARGETS, ENGINES, trlOptionsSchema } from '../train/index.ts'
+import { count, share } from './schema-parts.ts'
+
+export const trainSchema = z.strictObject({
+  /** Inside this process, or TRL in the user's own Python. */
+  engine: z.enum(ENGINES).default('embedded'),
+  /** The checkpoint that training starts from: the student, or the agent that explored. */
+  from: z.enum(['student', 'base-agent']).default('student'),
+  /** The share of golden rows among all rows. Default: as the data come. */
+  mix: share.optional(),
+  /** Optimiser steps. */
+  steps: count,
+  /** Tokens a step. */
+  batchTokens: count.default(4096),
+  learningRate: z.number().positive().default(0.001),
+  /** The share of the steps in which the learning rate rises. */
+  warmUp: share.default(0.05),
+  weightDecay: z.number().min(0).default(0.01),
+  clipNorm: z.number().positive().default(1),
+  /** Steps between two points that a killed training goes on from. */
+  saveEvery: count.default(50),
+  /** Of the embedded engine: low-rank adapters beside chosen matrices, merged in the end. Default: all weights are trained. */
+  adapters: z
+    .strictObject({
+      rank: count,
+      /** Default: twice the rank. */
+      alpha: z.number().positive().exactOptional(),
+      /** Default: all matrices of the layers. */
+      targets: z.array(z.enum(ADAPTER_TARGETS)).min(1).exactOptional(),
+    })
+    .exactOptional(),
+  /** Of the engine trl: see docs/train-trl.md. */
+  trl: trlOptionsSchema.exactOptional(),
+})
+
+/** What the keys of one engine say to the other. */
+export function checkTrain(train: z.output<typeof trainSchema>, refuse: (path: string, message: string) => void): void {
+  if (train.engine === 'trl' && train.adapters)
+    refuse('train/adapters', 'is for engine: embedded; say trl: { method: lora }')
+  if (train.engine !== 'trl' && train.trl) refuse('train/trl', 'is for engine: trl')
+}

@@ -2,15 +2,21 @@
  * Lints a file of training data and prints what is found.
  * @module
  */
-import { basename } from 'node:path'
 import colors from 'picocolors'
-import { exampleSchema } from '../core/example.ts'
-import { type Trajectory, trajectorySchema } from '../core/trajectory.ts'
-import { lintExamples, loadChatFormat, type MaskPolicy } from '../render/index.ts'
-import { readJsonl, readJsonlFile } from '../store/jsonl.ts'
+import {
+  completeRow,
+  createLinter,
+  type LintFinding,
+  lintTokenizer,
+  loadChatFormat,
+  type MaskPolicy,
+  rowSchema,
+} from '../render/index.ts'
+import { readJsonl } from '../store/jsonl.ts'
 import { FoundFault } from './end-with.ts'
 import { promptOf } from './prompt-of.ts'
 import { safeText } from './safe-text.ts'
+import { readSources } from './show/read-sources.ts'
 
 export interface LintFileOptions {
   student?: string
@@ -18,47 +24,45 @@ export interface LintFileOptions {
   environment?: string
   mask: MaskPolicy
   contextLength?: number
+  maxLength?: number
   json?: boolean
 }
 
 /** @throws {FoundFault} when there is any finding */
 export async function lintFile(path: string, options: LintFileOptions): Promise<void> {
-  const { student, mask, contextLength } = options
-  const rows = await readJsonlFile(path, exampleSchema)
-  const trajectories = await readSources(options.trajectories ?? [])
-  const findings = lintExamples(rows, {
+  const { student, mask, contextLength, maxLength, json = false } = options
+  const sources = await readSources(options.trajectories ?? [])
+  const format = student === undefined ? undefined : await loadChatFormat(student)
+  const linter = createLinter({
     mask,
-    trajectories: trajectories.values(),
+    trajectories: [...sources.values()].map(({ trajectory }) => trajectory),
     prompt: await promptOf(options.environment),
-    ...(student !== undefined && { format: await loadChatFormat(student) }),
+    ...(format && { format }),
     ...(contextLength !== undefined && { contextLength }),
+    ...(maxLength !== undefined && { maxLength }),
   })
-  for (const finding of findings) {
-    if (options.json) console.log(JSON.stringify(finding))
-    else {
-      const { id, row, rule, message, step, text } = finding
-      const place = `row ${row} (${safeText(id)})${step === undefined || step < 0 ? '' : `, step ${step + 1}`}`
-      console.log(`${colors.red(rule)}  ${place}: ${safeText(message)}`)
-      if (text !== undefined) console.log(colors.dim(`    ${JSON.stringify(safeText(text))}`))
-    }
+  let [rows, compared, found] = [0, 0, 0]
+  const print = (finding: LintFinding) => {
+    found++
+    console.log(json ? JSON.stringify(finding) : describe(finding))
   }
-  if (!options.json) {
-    const compared = rows.filter(row => trajectories.has(row.id)).length
+  if (format) for (const finding of await lintTokenizer(student!, format)) print(finding)
+  for await (const row of readJsonl(path, rowSchema)) {
+    const example = completeRow(row, rows++)
+    if (sources.has(example.trajectory ?? example.id)) compared++
+    for (const finding of linter.check(example)) print(finding)
+  }
+  if (!json) {
     const comparison = options.trajectories ? `, ${compared} compared with their trajectories` : ''
-    console.log(`${rows.length} rows${comparison}, ${findings.length} findings`)
+    console.log(`${rows} rows${comparison}, ${found} findings`)
   }
-  if (findings.length > 0) throw new FoundFault('The lint found something')
+  if (found > 0) throw new FoundFault('The lint found something')
 }
 
-/** Trajectories by the ids of their rows: their own, and as a run writes it, with the name of their file before it. */
-async function readSources(files: readonly string[]): Promise<Map<string, Trajectory>> {
-  const sources = new Map<string, Trajectory>()
-  for (const file of files) {
-    for await (const trajectory of readJsonl(file, trajectorySchema)) {
-      for (const id of [trajectory.id, `${basename(file, '.jsonl')}/${trajectory.id}`]) {
-        sources.set(id, { ...trajectory, id })
-      }
-    }
-  }
-  return sources
+function describe({ id, row, rule, message, step, from, to, text }: LintFinding): string {
+  const where = row < 0 ? safeText(id) : `row ${row} (${safeText(id)})`
+  const turn = step === undefined || step < 0 ? '' : `, step ${step + 1}`
+  const tokens = from === undefined || to === undefined ? '' : `, tokens ${from} to ${Math.max(from, to - 1)}`
+  const line = `${colors.red(rule)}  ${where}${turn}${tokens}: ${safeText(message)}`
+  return text === undefined ? line : `${line}\n${colors.dim(`    ${JSON.stringify(safeText(text))}`)}`
 }

@@ -5,8 +5,12 @@
  */
 import { Command } from 'commander'
 import { version } from '../core/version.ts'
+import { addConvertCommand } from './commands/convert.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addEnvironmentCommand } from './commands/env.ts'
+import { addEvaluateCommand } from './commands/evaluate.ts'
+import { addExportCommand } from './commands/export.ts'
+import { addImportCommand } from './commands/import.ts'
 import { addLintCommand } from './commands/lint.ts'
 import { addPlayCommand } from './commands/play.ts'
 import { addPretrainCommand } from './commands/pretrain.ts'
@@ -15,6 +19,7 @@ import { addReportCommand } from './commands/report.ts'
 import { addRunCommand } from './commands/run.ts'
 import { addShopCommand } from './commands/shop.ts'
 import { addShowCommand } from './commands/show.ts'
+import { addTeacherReportCommand } from './commands/teacher-report.ts'
 
 /**
  * The program with all its commands; wrong use is thrown as a `CommanderError`, after its message was printed.
@@ -31,13 +36,18 @@ export function createProgram(): Command {
     .showHelpAfterError('(misstep --help, or misstep <command> --help, says more)')
   addRunCommand(program)
   addReportCommand(program)
+  addEvaluateCommand(program)
   addPlayCommand(program)
   addShopCommand(program)
   addShowCommand(program)
+  addImportCommand(program)
   addLintCommand(program)
+  addExportCommand(program)
   addReplayCommand(program)
   addEnvironmentCommand(program)
+  addTeacherReportCommand(program)
   addPretrainCommand(program)
+  addConvertCommand(program)
   addDoctorCommand(program)
   program.addHelpText(
     'after',

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { anyText, createChatmlFormat, createTestFormat, plainText } from '../../test/kit/conversations.ts'
+import { createFamilyFormat } from '../../test/kit/stand-ins.ts'
 import type { Message } from '../core/agent.ts'
 import { type ChatFormat, createChatFormat, STUDENT_CHAT } from './index.ts'
 
@@ -108,9 +109,28 @@ describe('a chat format', () => {
     expect(() => format('{% for m in %}')).toThrow(/cannot be rendered/)
   })
 
-  it('writes the same date every day', () => {
-    const source = "{{ strftime_now('%Y') }}{% for m in messages %}{{ m.content + '<|end|>' }}{% endfor %}"
-    const dated = createChatFormat(student.tokenizer, source)
-    expect(dated.render([{ role: 'user', content: 'x' }])).toBe('01 Jan 2025x<|end|>')
+  it('writes the same date every day, or the one it is told', () => {
+    const source = "{{ strftime_now('%d %b %Y') }}{% for m in messages %}{{ m.content + '<|end|>' }}{% endfor %}"
+    const messages: Message[] = [{ role: 'user', content: 'x' }]
+    expect(createChatFormat(student.tokenizer, source).render(messages)).toBe('01 Jan 2025x<|end|>')
+    const summer = createChatFormat(student.tokenizer, source, new Date('2026-07-14T12:00:00Z'))
+    expect(summer.render(messages)).toBe('14 Jul 2026x<|end|>')
+  })
+
+  it('strips white space as Python does, not as JavaScript', () => {
+    const source =
+      "{% for m in messages %}{{ m.content.lstrip('\\n') + '|' + m.content | trim + '<|end|>' }}{% endfor %}"
+    const stripping = createChatFormat(student.tokenizer, source)
+    expect(stripping.render([{ role: 'user', content: '\n x\ufeff\x1c' }])).toBe(' x\ufeff\x1c|x\ufeff<|end|>')
+  })
+
+  it('gives tool calls to the template as transformers does', async () => {
+    const qwen = await createFamilyFormat('qwen-2.5')
+    const toolCall = { name: 'act', arguments: '{"action": "go to drawer 12", "tries": [1, 2]}' }
+    const text = qwen.render([
+      { role: 'user', content: 'x' },
+      { role: 'assistant', content: '', toolCall },
+    ])
+    expect(text).toContain('{"name": "act", "arguments": {"action": "go to drawer 12", "tries": [1, 2]}}')
   })
 })

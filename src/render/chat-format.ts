@@ -4,7 +4,10 @@
  */
 import type { Message } from '../core/agent.ts'
 import { MisstepError } from '../core/errors.ts'
-import { createJinjaTemplate, createStudentTemplate, rewritesHistory, type Turn } from './chat-template.ts'
+import { createAddedTokens } from './added-tokens.ts'
+import { createStudentTemplate, type Turn } from './chat-template.ts'
+import { rewritesHistory } from './find-turns.ts'
+import { createJinjaTemplate } from './jinja-template.ts'
 import { STUDENT_CHAT } from './student-chat.ts'
 import { loadTokenizer, type Tokenizer } from './tokenizer.ts'
 
@@ -29,8 +32,18 @@ export interface ChatFormat {
    * @throws {MisstepError} `mask` when the template writes `previous` otherwise once `added` follows
    */
   continuationIds(previous: readonly Message[], added: readonly Message[], options?: PromptOptions): number[]
-  /** The parts of each message's text; joined, they are `render(messages, { addGenerationPrompt: false })`. */
+  /**
+   * The parts of each message's text; joined, they are `render(messages, { addGenerationPrompt: false })`.
+   *
+   * @throws {MisstepError} `mask` when the template writes an answer otherwise once others follow it
+   */
   turns(messages: readonly Message[]): Turn[]
+  /**
+   * The same of a conversation that ends with an answer, of which only that answer is cut exactly.
+   *
+   * @throws {MisstepError} `mask` when it is not written as the model, when prompted for it, would have to write it
+   */
+  lastTurn(messages: readonly Message[]): Turn[]
 }
 
 /**
@@ -52,21 +65,31 @@ export async function loadChatFormat(folder: string): Promise<ChatFormat> {
   return createChatFormat(tokenizer, tokenizer.chatTemplate)
 }
 
-/** A chat format from its parts; see `loadChatFormat`. */
-export function createChatFormat(tokenizer: Tokenizer, source: string): ChatFormat {
+/**
+ * A chat format from its parts; see `loadChatFormat`.
+ *
+ * @param date what a template that asks is told that today is; default: 1 January 2025, so that rows of every day are the same
+ */
+export function createChatFormat(tokenizer: Tokenizer, source: string, date?: Date): ChatFormat {
+  const { namedTokens: names, specialTokens } = tokenizer
   const template =
     source === STUDENT_CHAT.chatTemplate
       ? createStudentTemplate()
-      : createJinjaTemplate(source, tokenizer.namedTokens, tokenizer.specialTokens)
-  const defuse = createDefuser(tokenizer.specialTokens)
+      : createJinjaTemplate(source, { names, specialTokens, ...(date && { date }) })
+  const { stopToken } = template
+  const defuse = createDefuser(specialTokens)
   const clean = (messages: readonly Message[]) =>
-    messages.map(({ role, content }): Message => ({ role, content: defuse(content) }))
+    messages.map(({ role, content, toolCall }): Message => {
+      if (!toolCall) return { role, content: defuse(content) }
+      const safe = { name: defuse(toolCall.name), arguments: defuse(toolCall.arguments) }
+      return { role, content: defuse(content), toolCall: safe }
+    })
   const render = (messages: readonly Message[], { addGenerationPrompt = true }: PromptOptions = {}) =>
     template.render(clean(messages), addGenerationPrompt)
   return {
     tokenizer,
-    stopId: tokenizer.specialId(template.stopToken),
-    stopToken: template.stopToken,
+    stopId: tokenizer.specialId(stopToken),
+    stopToken,
     render,
     promptIds: (messages, options) => tokenizer.encode(render(messages, options)),
     continuationIds(previous, added, options) {
@@ -76,24 +99,28 @@ export function createChatFormat(tokenizer: Tokenizer, source: string): ChatForm
       }
       const whole = render([...previous, ...added], options)
       const before = render(previous, { addGenerationPrompt: false })
-      if (!whole.startsWith(before)) throw rewritesHistory(whole.slice(0, before.length).slice(-100))
-      const last = template.turns(clean(previous), previous.length - 1)[0]!
-      return tokenizer.encode(last.rest + whole.slice(before.length))
+      const answered = before.slice(0, before.lastIndexOf(stopToken) + stopToken.length)
+      if (!whole.startsWith(answered)) throw rewritesHistory(whole.slice(0, answered.length).slice(-100))
+      const rest = whole.slice(answered.length)
+      // Some tokenizers write the beginning of a text otherwise than what follows a token.
+      return tokenizer.encodeParts([stopToken, rest])?.[1] ?? tokenizer.encode(rest)
     },
     turns: messages => template.turns(clean(messages)),
+    lastTurn: messages => template.lastTurn(clean(messages)),
   }
 }
 
-const LONE_SURROGATE = /\p{Surrogate}/gu
+const SURROGATE = /[\uD800-\uDFFF]/
+const LONE_SURROGATES = /\p{Surrogate}/gu
 
 /** Observations and model output are untrusted: a special token in them must not end a turn or begin another. */
 function createDefuser(specialTokens: readonly string[]): (text: string) => string {
-  const dangerous = specialTokens.filter(token => token.length > 1)
+  const dangerous = createAddedTokens(specialTokens.filter(token => token.length > 1).map((token, id) => [token, id]))
   return text => {
     // Half a surrogate pair has no UTF-8; it would come back as another character than it went in.
-    let safe = text.replace(LONE_SURROGATE, '\uFFFD')
-    for (const token of dangerous) {
-      if (safe.includes(token)) safe = safe.replaceAll(token, `${token[0]} ${token.slice(1)}`)
+    let safe = SURROGATE.test(text) ? text.replace(LONE_SURROGATES, '\uFFFD') : text
+    for (let found = dangerous.find(safe); found; found = dangerous.find(safe, found.from)) {
+      safe = `${safe.slice(0, found.from + 1)} ${safe.slice(found.from + 1)}`
     }
     return safe
   }

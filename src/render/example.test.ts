@@ -7,6 +7,7 @@ import {
   createTestFormat,
   createTrajectory,
 } from '../../test/kit/conversations.ts'
+import { createFamilyFormat } from '../../test/kit/stand-ins.ts'
 import { type Example, exampleSchema, NO_LOSS } from '../core/example.ts'
 import type { Trajectory } from '../core/trajectory.ts'
 import {
@@ -25,9 +26,11 @@ import {
 
 let student: ChatFormat
 let chatml: ChatFormat
+let qwen3: ChatFormat
 beforeAll(async () => {
   student = await createTestFormat()
   chatml = await createChatmlFormat()
+  qwen3 = await createFamilyFormat('qwen-3')
 })
 
 const anyPolicy = fc.constantFrom(...MASK_POLICIES)
@@ -130,6 +133,58 @@ describe('a training row', () => {
     ])
     expect(report.tokens).toBe(report.examples[0]!.input_ids.length)
     expect(report.trainedTokens).toBe(countTrained(report.examples[0]!))
+  })
+
+  it('loses its first steps, whole and counted, where it is asked to be shortened', () => {
+    fc.assert(
+      fc.property(anyTrajectory, fc.integer({ min: 10, max: 300 }), fc.boolean(), (trajectory, maxTokens, isSplit) => {
+        const format = isSplit ? qwen3 : chatml
+        const options = { mask: 'errors', maxTokens, truncate: 'drop-steps' } as const
+        const { examples, dropped, shortened } = renderExamples(format, [trajectory], options)
+        const whole = renderExamples(format, [trajectory], { mask: 'errors' })
+        expect(examples.length + dropped.length).toBe(whole.examples.length + whole.dropped.length)
+        for (const row of examples) {
+          expect(row.input_ids.length).toBeLessThanOrEqual(maxTokens)
+          const full = whole.examples.find(({ id }) => id === row.id)!
+          const first = row.spans.find(({ step }) => step >= 0)!.step
+          // What is left of it is what was there, to the token; the prompt stays.
+          const kept = full.spans.filter(({ step }) => step < 0 || step >= first)
+          const tail = (example: Example) =>
+            example.spans.map(({ from, to, step, trained }) => [to - from, step, trained])
+          if (!isSplit) expect(tail(row)).toEqual(tail({ ...full, spans: kept }))
+          expect(countTrained(row)).toBeGreaterThan(0)
+          expect(lintExamples([row], { format, trajectories: [trajectory], maxLength: maxTokens })).toEqual([])
+        }
+        const steps = examples.reduce((sum, { spans }) => sum + spans.find(({ step }) => step >= 0)!.step, 0)
+        expect(shortened.steps).toBe(steps)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('is one row for each trained step where the template rewrites history, and the report says so', () => {
+    const report = renderExamples(qwen3, [trajectory], { mask: 'errors' })
+    expect(report.split).toBe(1)
+    expect(report.examples.map(({ id, trajectory }) => [id, trajectory])).toEqual([
+      ['task-1 (step 1)', 'task-1'],
+      ['task-1 (step 3)', 'task-1'],
+    ])
+    expect(report.examples[1]!.spans.some(({ error }) => error)).toBe(true)
+    expect(renderExamples(chatml, [trajectory], { mask: 'errors' }).split).toBe(0)
+  })
+
+  it('has weights only where they are neither 0 nor 1, and never on what carries no loss', () => {
+    const weigh = (_: unknown, index: number) => [0.5, 9, 0][index]!
+    const row = renderExample(chatml, trajectory, { mask: 'errors', weigh })
+    const trained = row.spans.filter(span => span.trained)
+    expect(trained.map(({ step }) => step)).toEqual([0])
+    for (const [at, weight] of row.weights!.entries()) expect(weight).toBe(row.labels[at] === NO_LOSS ? 0 : 0.5)
+    expect(exampleSchema.parse(row)).toEqual(row)
+    expect(lintExamples([row], { format: chatml, trajectories: [trajectory], weigh })).toEqual([])
+    expect(renderExample(chatml, trajectory, { mask: 'errors', weigh: () => 1 })).toEqual(
+      renderExample(chatml, trajectory, { mask: 'errors' }),
+    )
+    expect(() => renderExample(chatml, trajectory, { mask: 'none', weigh: () => -1 })).toThrow(/no weight/)
   })
 
   it('is refused where a merge goes across the border of a turn', () => {

@@ -4,15 +4,21 @@
  */
 import { MisstepError } from '../core/errors.ts'
 import { type Example, NO_LOSS, type Span } from '../core/example.ts'
-import type { Trajectory } from '../core/trajectory.ts'
+import type { Step, Trajectory } from '../core/trajectory.ts'
 import type { ChatFormat } from './chat-format.ts'
+import type { Turn } from './chat-template.ts'
 import { carriesLoss, isError, type MaskPolicy } from './mask.ts'
-import { trajectoryMessages } from './react.ts'
+import { type RenderMessage, trajectoryMessages } from './react.ts'
 
 export interface RenderOptions {
   mask: MaskPolicy
   /** What an agent is told before its first episode: `environment.prompt`; default empty. */
   prompt?: string
+  /**
+   * How much a step that carries loss counts, 0 or more; default 1. It is asked about no other step, so an error step
+   * never gets any. Rows have `weights` only where one of them is neither 0 nor 1.
+   */
+  weigh?: (step: Step, index: number) => number
 }
 
 /**
@@ -26,96 +32,93 @@ export interface RenderOptions {
  */
 export function renderExample(format: ChatFormat, trajectory: Trajectory, options: RenderOptions): Example {
   const messages = trajectoryMessages(trajectory, options)
-  const turns = format.turns(messages)
-  const ids: number[] = []
-  const labels: number[] = []
-  const spans: Span[] = []
-  turns.forEach(({ header, content, stop, rest }, i) => {
-    const { role, step: index } = messages[i]!
-    const step = role === 'assistant' ? trajectory.steps[index]! : undefined
-    const trained = step !== undefined && carriesLoss(step, options.mask)
-    const add = (text: string, trained: boolean) => {
-      const own = format.tokenizer.encode(text)
-      if (own.length === 0) return
-      const from = ids.length
-      for (const id of own) {
-        ids.push(id)
-        labels.push(trained ? id : NO_LOSS)
-      }
-      spans.push({ from, to: ids.length, step: index, role, trained, ...(step && isError(step) && { error: true }) })
-    }
-    add(header, false)
-    add(content + stop, trained)
-    add(rest, false)
-  })
-  const whole = format.tokenizer.encode(turns.map(turn => turn.header + turn.content + turn.stop + turn.rest).join(''))
-  if (whole.length !== ids.length || whole.some((id, at) => id !== ids[at])) {
-    const at = whole.findIndex((id, at) => id !== ids[at])
-    throw new MisstepError('mask', `In ${trajectory.id}, tokens straddle the border of a turn`, {
-      value: format.tokenizer.decode(whole.slice(at < 0 ? -5 : Math.max(0, at - 5)).slice(0, 10)),
-      advice: 'The template does not separate its turns by special tokens. Use a checkpoint whose template does.',
-    })
-  }
-  return { id: trajectory.id, input_ids: ids, labels, attention_mask: ids.map(() => 1), spans }
-}
-
-/** A trajectory that became no row. */
-export interface DroppedRow {
-  id: string
-  reason: 'too-long' | 'nothing-trained' | 'mask-error'
-  /** The row's length in tokens; absent for a mask error. */
-  tokens?: number
-  /** What the mask error said. */
-  message?: string
-}
-
-export interface RenderReport {
-  examples: Example[]
-  dropped: DroppedRow[]
-  /** Of the rows that are left. */
-  tokens: number
-  trainedTokens: number
+  return buildExample(format, messages, format.turns(messages), trajectory, options)
 }
 
 /**
- * Makes rows of many trajectories. Rows that are longer than `maxTokens`, that train nothing or whose mask cannot be
- * decided are left out and reported; a row is never cut.
+ * Makes the row that trains one step only, of what the model sees before it and what it writes then: for templates that
+ * write an answer otherwise once others follow it, such as those that leave thinking out of what was said.
  *
- * @throws {MisstepError} `mask` when no mask could be decided in any of the rows
+ * @param messages of the trajectory, ending with the step's answer
+ * @throws {MisstepError} `mask` when not even that answer is written as the model would have to write it
  * @example
- * const { examples, dropped } = renderExamples(format, trajectories, { mask: 'errors', maxTokens: 1024 })
+ * const messages = trajectoryMessages(trajectory)
+ * const row = renderTurn(format, messages.slice(0, 4), trajectory, { mask: 'errors' })
  */
-export function renderExamples(
+export function renderTurn(
   format: ChatFormat,
-  trajectories: Iterable<Trajectory>,
-  options: RenderOptions & { maxTokens: number },
-): RenderReport {
-  const report: RenderReport = { examples: [], dropped: [], tokens: 0, trainedTokens: 0 }
-  let maskError: MisstepError | undefined
-  for (const trajectory of trajectories) {
-    const { id } = trajectory
-    try {
-      const example = renderExample(format, trajectory, options)
-      const tokens = example.input_ids.length
-      const trained = countTrained(example)
-      if (tokens > options.maxTokens) report.dropped.push({ id, reason: 'too-long', tokens })
-      else if (trained === 0) report.dropped.push({ id, reason: 'nothing-trained', tokens })
-      else {
-        report.examples.push(example)
-        report.tokens += tokens
-        report.trainedTokens += trained
-      }
-    } catch (error) {
-      if (!(error instanceof MisstepError) || error.code !== 'mask') throw error
-      maskError ??= error
-      report.dropped.push({ id, reason: 'mask-error', message: error.message })
+  messages: readonly RenderMessage[],
+  trajectory: Trajectory,
+  options: RenderOptions,
+): Example {
+  const { step } = messages.at(-1)!
+  const row = buildExample(format, messages, format.lastTurn(messages), trajectory, options, step)
+  return { ...row, id: `${trajectory.id} (step ${step + 1})`, trajectory: trajectory.id }
+}
+
+/** @param only the one step that may carry loss; default: any */
+export function buildExample(
+  format: ChatFormat,
+  messages: readonly RenderMessage[],
+  turns: readonly Turn[],
+  trajectory: Trajectory,
+  { mask, weigh }: RenderOptions,
+  only?: number,
+): Example {
+  const parts = turns.flatMap(({ header, content, stop, rest }) => [header, content + stop, rest])
+  const encoded = format.tokenizer.encodeParts(parts) ?? refuse(format, trajectory, parts)
+  const ids: number[] = []
+  const labels: number[] = []
+  const weights: number[] = []
+  const spans: Span[] = []
+  for (const [part, own] of encoded.entries()) {
+    if (own.length === 0) continue
+    const { role, step: index } = messages[Math.floor(part / 3)]!
+    const step = role === 'assistant' ? trajectory.steps[index]! : undefined
+    const mayTrain = part % 3 === 1 && (only === undefined || only === index)
+    const weight = step && mayTrain && carriesLoss(step, mask) ? weightOf(step, index, weigh) : 0
+    const from = ids.length
+    for (const id of own) {
+      ids.push(id)
+      labels.push(weight > 0 ? id : NO_LOSS)
+      if (weigh) weights.push(weight)
     }
+    const trained = weight > 0
+    spans.push({ from, to: ids.length, step: index, role, trained, ...(step && isError(step) && { error: true }) })
   }
-  if (maskError && report.dropped.every(row => row.reason === 'mask-error') && report.examples.length === 0) {
-    throw maskError
+  const isWeighted = weights.some(weight => weight !== 0 && weight !== 1)
+  const row = {
+    id: trajectory.id,
+    input_ids: ids,
+    labels,
+    attention_mask: new Array<number>(ids.length).fill(1),
+    spans,
   }
-  return report
+  return isWeighted ? { ...row, weights } : row
+}
+
+function weightOf(step: Step, index: number, weigh: RenderOptions['weigh']): number {
+  const weight = weigh ? weigh(step, index) : 1
+  if (Number.isFinite(weight) && weight >= 0) return weight
+  throw new MisstepError('usage', `The weight of step ${index + 1} is no weight`, {
+    value: weight,
+    advice: 'A weight is a number, 0 or more; 0 leaves the step out of the loss.',
+  })
+}
+
+function refuse({ tokenizer }: ChatFormat, trajectory: Trajectory, parts: readonly string[]): never {
+  const border = parts.findIndex(
+    (_, i) => tokenizer.encodeParts([parts.slice(0, i).join(''), parts.slice(i).join('')]) === undefined,
+  )
+  throw new MisstepError('mask', `In ${trajectory.id}, tokens straddle the border of a turn`, {
+    value: `${parts.slice(0, border).join('').slice(-20)}${(parts[border] ?? '').slice(0, 20)}`,
+    advice: 'The template does not separate its turns by special tokens. Use a checkpoint whose template does.',
+  })
 }
 
 /** How many tokens of a row carry loss. */
-export const countTrained = (example: Example): number => example.labels.filter(label => label !== NO_LOSS).length
+export const countTrained = (example: Example): number => {
+  let count = 0
+  for (const label of example.labels) if (label !== NO_LOSS) count++
+  return count
+}

@@ -4,16 +4,11 @@
  */
 export { type ChatFormat, createChatFormat, loadChatFormat, type PromptOptions } from './chat-format.ts'
 export type { Turn } from './chat-template.ts'
-export {
-  countTrained,
-  type DroppedRow,
-  type RenderOptions,
-  type RenderReport,
-  renderExample,
-  renderExamples,
-} from './example.ts'
-export { type LintOptions, lintExamples } from './lint.ts'
+export { completeRow, type LooseRow, rowSchema } from './complete-row.ts'
+export { countTrained, type RenderOptions, renderExample, renderTurn } from './example.ts'
+export { createLinter, type Linter, type LintOptions, lintExamples } from './lint.ts'
 export type { LintFinding, LintRule } from './lint-finding.ts'
+export { lintTokenizer } from './lint-tokenizer.ts'
 export { carriesLoss, isError, MASK_POLICIES, type MaskPolicy } from './mask.ts'
 export {
   type Conversation,
@@ -25,6 +20,15 @@ export {
   stepText,
   trajectoryMessages,
 } from './react.ts'
+export {
+  type DroppedRow,
+  type RenderReport,
+  type RenderRowsOptions,
+  renderExamples,
+  TRUNCATIONS,
+  type Truncation,
+} from './render-examples.ts'
+export { type RenderFilesOptions, type RenderFilesReport, renderFiles } from './render-files.ts'
 export { type ShownToken, showTokens } from './show-tokens.ts'
 export { STUDENT_CHAT } from './student-chat.ts'
 export { loadTokenizer, type Tokenizer } from './tokenizer.ts'

@@ -6,9 +6,13 @@
 export type LintRule =
   | 'length-mismatch' // ids, labels and attention mask have different lengths
   | 'duplicate-id' // two rows have the same id
-  | 'too-long' // the row is longer than the context
+  | 'duplicate-row' // two rows have the same tokens and labels
+  | 'too-long' // the row is longer than what the model or the trainer reads
   | 'nothing-trained' // no token carries loss
   | 'label-differs' // a label is neither -100 nor its token's id
+  | 'weights-differ' // weights where there is no loss, none where there is, or not one for each token
+  | 'foreign-tokenizer' // the row, or the model, is not of this tokenizer
+  | 'history-rewritten' // a trained turn that the model would not see so when it plays
   | 'span-gap' // tokens that belong to no span
   | 'span-overlap' // tokens that belong to two spans, or a span out of the row
   | 'span-disagrees' // labels are not what their span says
@@ -23,7 +27,7 @@ export interface LintFinding {
   rule: LintRule
   /** The row's id. */
   id: string
-  /** The row's number, from 0. */
+  /** The row's number, from 0; -1 where it is not about a row. */
   row: number
   /** The step of the trajectory; -1 for the prompt. */
   step?: number

@@ -1,78 +1,11 @@
 /**
- * The rules of the mask lint, each a function that yields what is wrong with a row.
+ * The rules of the mask lint that compare a row with what it was made from: verdicts, template, tokenizer, trajectory.
  * @module
  */
-import { type Example, NO_LOSS, type Span } from '../core/example.ts'
-import type { Trajectory } from '../core/trajectory.ts'
-import type { ChatFormat } from './chat-format.ts'
-import type { LintFinding } from './lint-finding.ts'
-import { carriesLoss, isError, type MaskPolicy } from './mask.ts'
+import { MisstepError } from '../core/errors.ts'
+import { type Complaint, type LintContext, labelledIn, ROW_RULES, type Rule } from './lint-row.ts'
+import { carriesLoss, isError } from './mask.ts'
 import { trajectoryMessages } from './react.ts'
-
-/** A finding without the row that it is in. */
-export type Complaint = Omit<LintFinding, 'id' | 'row' | 'text'>
-
-export interface LintContext {
-  example: Example
-  format: ChatFormat | undefined
-  trajectory: Trajectory | undefined
-  mask: MaskPolicy
-  prompt: string
-  contextLength: number
-}
-
-type Rule = (context: LintContext) => Iterable<Complaint>
-
-/** The other rules need rows that pass this one. */
-export function lengthMismatch({ input_ids: ids, labels, attention_mask: attention }: Example): Complaint | undefined {
-  if (ids.length === labels.length && ids.length === attention.length) return undefined
-  const message = `${ids.length} ids, ${labels.length} labels and ${attention.length} entries of the attention mask`
-  return { rule: 'length-mismatch', message }
-}
-
-function* tooLong({ example, contextLength }: LintContext): Iterable<Complaint> {
-  const { length } = example.input_ids
-  if (length > contextLength) {
-    yield { rule: 'too-long', message: `The row has ${length} tokens, the model reads ${contextLength}` }
-  }
-}
-
-function* nothingTrained({ example }: LintContext): Iterable<Complaint> {
-  if (example.labels.every(label => label === NO_LOSS)) {
-    yield { rule: 'nothing-trained', message: 'No token of the row carries loss' }
-  }
-}
-
-function* labelsAreIds({ example }: LintContext): Iterable<Complaint> {
-  const from = example.labels.findIndex((label, at) => label !== NO_LOSS && label !== example.input_ids[at])
-  if (from < 0) return
-  const message = `The label ${example.labels[from]} is neither ${NO_LOSS} nor the token's id ${example.input_ids[from]}`
-  yield { rule: 'label-differs', from, to: from + 1, message }
-}
-
-function* spansCover({ example }: LintContext): Iterable<Complaint> {
-  let end = 0
-  for (const { from, to, step } of [...example.spans, { from: example.input_ids.length, to: Infinity, step: -1 }]) {
-    if (from > end) yield { rule: 'span-gap', step, from: end, to: from, message: 'Tokens belong to no span' }
-    if (from < end || to < from) {
-      yield { rule: 'span-overlap', step, from, to: end, message: 'A span overlaps another, or reaches out of the row' }
-    }
-    end = to
-  }
-}
-
-function* spansAgree({ example }: LintContext): Iterable<Complaint> {
-  for (const { from, to, step, role, trained } of example.spans) {
-    const labelled = labelledIn(example, { from, to })
-    if (labelled > 0 && role !== 'assistant') {
-      yield { rule: 'prompt-trained', step, from, to, message: `${labelled} tokens of the ${role} carry loss` }
-    }
-    if (labelled !== (trained ? to - from : 0)) {
-      const message = `The span is ${trained ? '' : 'not '}trained, but ${labelled} of its ${to - from} tokens carry loss`
-      yield { rule: 'span-disagrees', step, from, to, message }
-    }
-  }
-}
 
 function* errorsMasked({ example, format, trajectory, mask }: LintContext): Iterable<Complaint> {
   if (mask === 'none') return
@@ -98,41 +31,92 @@ function* stopsTrained({ example, format }: LintContext): Iterable<Complaint> {
   }
 }
 
-function* spansAreTexts({ example, format, trajectory, prompt }: LintContext): Iterable<Complaint> {
+/** Tokens before and after a border that are read together with it. */
+const AROUND = 8
+/** A row of this tokenizer may differ from what it makes of the row's text, where a model wrote tokens in its own way. */
+const LIKENESS = 0.98
+
+function* tokensFit({ example, format, trajectory }: LintContext): Iterable<Complaint> {
   if (!format) return
   const { input_ids: ids, spans } = example
-  const decode = (from: number, to: number) => format.tokenizer.decode(ids.slice(from, to))
-  const foreign = ids.findIndex(id => id < 0 || id >= format.tokenizer.vocabularySize)
-  if (foreign >= 0) {
-    const message = `The tokenizer has no token ${ids[foreign]}`
-    return yield { rule: 'span-cuts-token', from: foreign, to: foreign + 1, message }
+  const { tokenizer } = format
+  const from = ids.findIndex(id => id < 0 || id >= tokenizer.vocabularySize)
+  if (from >= 0) {
+    const message = `The tokenizer has no token ${ids[from]}`
+    yield { rule: 'foreign-tokenizer', from, to: from + 1, message }
+    return yield { rule: 'span-cuts-token', from, to: from + 1, message }
   }
-  const texts = spans.map(({ from, to }) => decode(from, to))
-  if (!trajectory) {
-    if (texts.join('') === decode(0, ids.length)) return
-    const message = 'A span ends within a character: its spans read one by one differ from the row read whole'
-    return yield { rule: 'span-cuts-token', message }
+  if (trajectory) return
+  const decode = (from: number, to: number) => tokenizer.decode(ids.slice(Math.max(0, from), to))
+  for (const { to, step } of spans) {
+    if (decode(to - AROUND, to + AROUND).startsWith(decode(to - AROUND, to))) continue
+    yield { rule: 'span-cuts-token', step, from: to - 1, to: to + 1, message: 'A span ends within a character' }
   }
-  const messages = trajectoryMessages(trajectory, { prompt })
-  const expected = format.turns(messages).flatMap(({ header, content, stop, rest }, i) => {
-    const { role, step } = messages[i]!
-    return [header, content + stop, rest].filter(text => text !== '').map(text => ({ text, role, step }))
+  const left = new Map<number, number>()
+  for (const id of tokenizer.encode(decode(0, ids.length))) left.set(id, (left.get(id) ?? 0) + 1)
+  let alike = 0
+  for (const id of ids) {
+    const count = left.get(id) ?? 0
+    if (count > 0) alike++
+    left.set(id, count - 1)
+  }
+  if (alike >= LIKENESS * ids.length) return
+  const message = `Only ${alike} of its ${ids.length} tokens are those that this tokenizer makes of its text`
+  yield { rule: 'foreign-tokenizer', from: 0, to: ids.length, message }
+}
+
+function* historyKept({ example, trajectory, rewritesHistory }: LintContext): Iterable<Complaint> {
+  if (trajectory || !rewritesHistory) return
+  const trained = example.spans.filter(span => span.role === 'assistant' && labelledIn(example, span) > 0)
+  if (new Set(trained.map(({ step }) => step)).size < 2) return
+  const { from, to, step } = trained[0]!
+  const message = `The template writes an answer otherwise once others follow it, and ${trained.length} answers are trained`
+  yield { rule: 'history-rewritten', step, from, to, message }
+}
+
+function* spansAreTexts({ example, format, trajectory, prompt }: LintContext): Iterable<Complaint> {
+  if (!format || !trajectory) return
+  const { input_ids: ids, spans } = example
+  const first = spans.find(({ step }) => step >= 0)?.step ?? 0
+  const last = spans.at(-1)?.step ?? -1
+  const messages = trajectoryMessages(trajectory, { prompt }).filter(({ step, role }) => {
+    return step < 0 || (step >= first && (step < last || (step === last && role === 'assistant')))
   })
-  const at = expected.findIndex(
-    ({ text, role, step }, i) => texts[i] !== text || spans[i]?.role !== role || spans[i]?.step !== step,
-  )
+  let parts: string[]
+  try {
+    const turns = example.trajectory === undefined ? format.turns(messages) : format.lastTurn(messages)
+    parts = turns.flatMap(({ header, content, stop, rest }) => [header, content + stop, rest])
+  } catch (error) {
+    if (!(error instanceof MisstepError) || error.code !== 'mask') throw error
+    return yield { rule: 'history-rewritten', message: error.message.split('\n')[0]! }
+  }
+  const encoded = format.tokenizer.encodeParts(parts)
+  if (!encoded) return yield { rule: 'span-cuts-token', message: 'Tokens straddle the border of a turn' }
+  const expected = encoded.flatMap((own, part) => {
+    const { role, step } = messages[Math.floor(part / 3)]!
+    return own.length > 0 ? [{ own, text: parts[part]!, role, step }] : []
+  })
+  const at = expected.findIndex(({ own, role, step }, i) => {
+    const span = spans[i]
+    if (span?.role !== role || span.step !== step || span.to - span.from !== own.length) return true
+    return own.some((id, k) => ids[span.from + k] !== id)
+  })
   if (at < 0 && expected.length === spans.length) return
   const { from, to, step } = spans[at < 0 ? expected.length : at] ?? { from: ids.length, to: ids.length, step: -1 }
   const message = `The span does not hold just what the trajectory says there: ${JSON.stringify(expected[at]?.text ?? '')}`
   yield { rule: 'span-cuts-token', step, from, to, message }
 }
 
-function* policyKept({ example, trajectory, mask }: LintContext): Iterable<Complaint> {
+function* policyKept({ example, trajectory, mask, weigh }: LintContext): Iterable<Complaint> {
   if (!trajectory) return
-  for (let index = 0; index < trajectory.steps.length; index++) {
+  const only = example.trajectory === undefined ? undefined : example.spans.at(-1)?.step
+  const first = example.spans.find(({ step }) => step >= 0)?.step ?? 0
+  for (let index = first; index < trajectory.steps.length; index++) {
+    if (only !== undefined && index > only) return
     const spans = example.spans.filter(span => span.step === index && span.role === 'assistant')
     const labelled = spans.reduce((sum, span) => sum + labelledIn(example, span), 0)
-    const wanted = carriesLoss(trajectory.steps[index]!, mask)
+    const step = trajectory.steps[index]!
+    const wanted = (only ?? index) === index && carriesLoss(step, mask) && (weigh?.(step, index) ?? 1) > 0
     if (labelled > 0 === wanted) continue
     const range = spans[0] ? { from: spans[0].from, to: spans.at(-1)!.to } : {}
     const message = `With the mask "${mask}" this step should ${wanted ? '' : 'not '}carry loss`
@@ -141,19 +125,11 @@ function* policyKept({ example, trajectory, mask }: LintContext): Iterable<Compl
 }
 
 export const LINT_RULES: readonly Rule[] = [
-  tooLong,
-  nothingTrained,
-  labelsAreIds,
-  spansCover,
-  spansAgree,
+  ...ROW_RULES,
   errorsMasked,
   stopsTrained,
+  tokensFit,
+  historyKept,
   spansAreTexts,
   policyKept,
 ]
-
-function labelledIn({ labels }: Example, { from, to }: Pick<Span, 'from' | 'to'>): number {
-  let count = 0
-  for (let at = Math.max(0, from); at < Math.min(to, labels.length); at++) if (labels[at] !== NO_LOSS) count++
-  return count
-}

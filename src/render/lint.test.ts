@@ -1,7 +1,20 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { createStep, createTestFormat, createTrajectory } from '../../test/kit/conversations.ts'
+import { CHATML, createStep, createTestFormat, createTrajectory } from '../../test/kit/conversations.ts'
+import { createFamilyFormat } from '../../test/kit/stand-ins.ts'
 import { type Example, NO_LOSS } from '../core/example.ts'
-import { type ChatFormat, type LintRule, lintExamples, renderExample } from './index.ts'
+import type { Trajectory } from '../core/trajectory.ts'
+import {
+  type ChatFormat,
+  createChatFormat,
+  type LintRule,
+  lintExamples,
+  lintTokenizer,
+  renderExample,
+  renderExamples,
+} from './index.ts'
 
 let format: ChatFormat
 beforeAll(async () => {
@@ -110,7 +123,21 @@ const DAMAGES: [string, (example: Example) => void, LintRule[]][] = [
     row => {
       row.input_ids[1] = 99_999
     },
-    ['span-cuts-token'],
+    ['foreign-tokenizer', 'span-cuts-token'],
+  ],
+  [
+    'a weight is where no loss is',
+    row => {
+      row.weights = row.labels.map(() => 0.5)
+    },
+    ['weights-differ'],
+  ],
+  [
+    'weights are missing',
+    row => {
+      row.weights = [1]
+    },
+    ['weights-differ'],
   ],
 ]
 
@@ -137,6 +164,54 @@ describe('the lint', () => {
       [1, 'duplicate-id'],
       [1, 'too-long'],
     ])
+  })
+
+  it('finds what the trainer would cut off, and rows that are there twice under two names', () => {
+    const [first, second] = [render(), { ...render(), id: 'other' }]
+    const cut = lintExamples([first], { format, maxLength: 20 })
+    expect(cut).toMatchObject([{ rule: 'too-long', from: 20, to: first.input_ids.length }])
+    const lost = first.labels.slice(20).filter(label => label !== NO_LOSS).length
+    expect(cut[0]!.message).toContain(`${lost} tokens with loss would be cut off`)
+    expect(lintExamples([first, second]).map(({ row, rule }) => [row, rule])).toEqual([[1, 'duplicate-row']])
+    // A recipe that repeats a row says so.
+    expect(lintExamples([first, { ...first, id: `${first.id} (again 1)` }])).toEqual([])
+  })
+
+  it('finds rows of another tokenizer, and a model that the tokenizer does not belong to', async () => {
+    const other = await createFamilyFormat('qwen-2.5')
+    const foreign = renderExample(other, trajectory, { mask: 'errors' })
+    foreign.input_ids = foreign.input_ids.map(id => id % format.tokenizer.vocabularySize)
+    expect(lintExamples([foreign], { format }).map(({ rule }) => rule)).toContain('foreign-tokenizer')
+
+    const folder = await mkdtemp(join(tmpdir(), 'misstep-lint-'))
+    const lint = async (config: object, generation: object) => {
+      await writeFile(join(folder, 'config.json'), JSON.stringify(config))
+      await writeFile(join(folder, 'generation_config.json'), JSON.stringify(generation))
+      return (await lintTokenizer(folder, format)).map(({ message }) => message)
+    }
+    const { vocabularySize } = format.tokenizer
+    const fits = { vocab_size: vocabularySize, eos_token_id: format.stopId }
+    expect(await lint(fits, { eos_token_id: [7, format.stopId] })).toEqual([])
+    expect(await lint({ ...fits, vocab_size: 100 }, {})).toEqual([
+      expect.stringContaining('the model knows 100 tokens'),
+    ])
+    expect(await lint({ ...fits, pad_token_id: 77 }, {})).toEqual([expect.stringContaining("the model's has 77")])
+    expect(await lint(fits, { eos_token_id: 7 })).toEqual([expect.stringContaining('generation stops at 7 only')])
+    await rm(folder, { recursive: true })
+  })
+
+  it('finds a row of several trained turns whose template rewrites what was said', async () => {
+    const rewriting = await createFamilyFormat('qwen-3')
+    const { examples } = renderExamples(rewriting, [trajectory], { mask: 'errors' })
+    const lint = (rows: Example[], trajectories: Trajectory[]) =>
+      lintExamples(rows, { format: rewriting, trajectories }).map(({ rule }) => rule)
+    expect(lint(examples, [trajectory])).toEqual([])
+    expect(lint(examples, [])).toEqual([])
+    // As a trainer would make it that renders message by message.
+    const plain = createChatFormat(rewriting.tokenizer, CHATML.chatTemplate)
+    const whole = renderExample(plain, trajectory, { mask: 'errors' })
+    expect(lint([whole], [])).toEqual(['history-rewritten'])
+    expect(lint([whole], [trajectory])).toEqual(['history-rewritten'])
   })
 
   it('knows from the trajectories what a row without marks should train', () => {

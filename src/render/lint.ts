@@ -2,11 +2,15 @@
  * Finds what is wrong with the loss mask of training rows before any time is spent on training.
  * @module
  */
+import { createHash } from 'node:crypto'
+import { MisstepError } from '../core/errors.ts'
 import type { Example } from '../core/example.ts'
 import type { Trajectory } from '../core/trajectory.ts'
 import type { ChatFormat } from './chat-format.ts'
+import type { RenderOptions } from './example.ts'
 import type { LintFinding } from './lint-finding.ts'
-import { type Complaint, LINT_RULES, lengthMismatch } from './lint-rules.ts'
+import { type Complaint, lengthMismatch } from './lint-row.ts'
+import { LINT_RULES } from './lint-rules.ts'
 import type { MaskPolicy } from './mask.ts'
 
 export interface LintOptions {
@@ -20,10 +24,20 @@ export interface LintOptions {
   prompt?: string
   /** Most tokens that the model reads; default: any. */
   contextLength?: number
+  /** Most tokens that the trainer reads of a row before it cuts; default: any. */
+  maxLength?: number
+  /** What the rows were rendered with: steps of weight 0 carry no loss. */
+  weigh?: RenderOptions['weigh']
 }
 
 /** Tokens shown of a finding. */
 const SHOWN = 24
+
+/** Checks rows one by one, and remembers of them only what finds duplicates. */
+export interface Linter {
+  /** What is wrong with the next row. */
+  check(example: Example): LintFinding[]
+}
 
 /**
  * Checks rows; an empty list is a pass. Rows that another program wrote are welcome.
@@ -32,31 +46,82 @@ const SHOWN = 24
  * const findings = lintExamples(examples, { format, trajectories, mask: 'errors', contextLength: 1024 })
  * if (findings.length > 0) throw new MisstepError('mask', findings[0].message)
  */
-export function lintExamples(examples: readonly Example[], options: LintOptions = {}): LintFinding[] {
-  const { format, mask = 'errors', prompt = '', contextLength = Number.POSITIVE_INFINITY } = options
+export function lintExamples(examples: Iterable<Example>, options: LintOptions = {}): LintFinding[] {
+  const linter = createLinter(options)
+  const findings: LintFinding[] = []
+  for (const example of examples) findings.push(...linter.check(example))
+  return findings
+}
+
+/**
+ * The same for rows that come one after the other.
+ *
+ * @example
+ * const linter = createLinter({ format })
+ * for await (const example of readJsonl('rows.jsonl', exampleSchema)) console.log(linter.check(example))
+ */
+export function createLinter(options: LintOptions = {}): Linter {
+  const { format, mask = 'errors', prompt = '', weigh } = options
+  const { contextLength = Number.POSITIVE_INFINITY, maxLength = Number.POSITIVE_INFINITY } = options
   const trajectories = new Map<string, Trajectory>()
   for (const trajectory of options.trajectories ?? []) trajectories.set(trajectory.id, trajectory)
-  const firstRows = new Map<string, number>()
-  const findings: LintFinding[] = []
-  for (const [row, example] of examples.entries()) {
-    const show = (complaint: Complaint) => {
-      const { from, to } = complaint
-      const ids = from === undefined ? [] : example.input_ids.slice(from, to).slice(0, SHOWN)
-      const text = format && ids.length > 0 ? { text: decodeLeniently(format, ids) } : {}
-      findings.push({ id: example.id, row, ...complaint, ...text })
-    }
-    const first = firstRows.get(example.id)
-    if (first === undefined) firstRows.set(example.id, row)
-    else show({ rule: 'duplicate-id', message: `Row ${first} has the same id` })
-    const mismatch = lengthMismatch(example)
-    if (mismatch) {
-      show(mismatch)
-      continue
-    }
-    const context = { example, format, trajectory: trajectories.get(example.id), mask, prompt, contextLength }
-    for (const rule of LINT_RULES) for (const complaint of rule(context)) show(complaint)
+  const rewritesHistory = format !== undefined && rewrites(format)
+  const ids = new Map<string, number>()
+  const contents = new Map<string, { row: number; id: string }>()
+  let row = -1
+
+  return {
+    check(example) {
+      row++
+      const findings: LintFinding[] = []
+      const show = (complaint: Complaint) => {
+        const { from, to } = complaint
+        const tokens = from === undefined ? [] : example.input_ids.slice(from, to).slice(0, SHOWN)
+        const text = format && tokens.length > 0 ? { text: decodeLeniently(format, tokens) } : {}
+        findings.push({ id: example.id, row, ...complaint, ...text })
+      }
+      const sameId = ids.get(example.id)
+      if (sameId === undefined) ids.set(example.id, row)
+      else show({ rule: 'duplicate-id', message: `Row ${sameId} has the same id` })
+      const content = digest(example)
+      const same = contents.get(content)
+      if (!same) contents.set(content, { row, id: example.id })
+      else if (sameId === undefined && !isRepeat(example.id, same.id)) {
+        show({ rule: 'duplicate-row', message: `Row ${same.row} has the same tokens and labels` })
+      }
+      const mismatch = lengthMismatch(example)
+      if (mismatch) {
+        show(mismatch)
+        return findings
+      }
+      const trajectory = trajectories.get(example.trajectory ?? example.id)
+      const given = { contextLength, maxLength, rewritesHistory, mask, prompt, weigh }
+      for (const rule of LINT_RULES)
+        for (const complaint of rule({ ...given, example, format, trajectory })) show(complaint)
+      return findings
+    },
   }
-  return findings
+}
+
+/** Rows that a recipe repeats say so in their ids: `golden/1 (again 2)`. */
+const isRepeat = (id: string, first: string) =>
+  id.replace(/ \(again \d+\)$/, '') === first.replace(/ \(again \d+\)$/, '')
+
+function digest({ input_ids: ids, labels }: Example): string {
+  const hash = createHash('sha256').update(Int32Array.from(ids)).update(Int32Array.from(labels))
+  return hash.digest('base64')
+}
+
+/** Whether a template writes an answer otherwise once another follows. */
+function rewrites(format: ChatFormat): boolean {
+  const roles = ['user', 'assistant', 'user', 'assistant'] as const
+  try {
+    format.turns(roles.map(role => ({ role, content: 'x' })))
+    return false
+  } catch (error) {
+    if (error instanceof MisstepError && error.code === 'mask') return true
+    throw error
+  }
 }
 
 function decodeLeniently(format: ChatFormat, ids: readonly number[]): string {

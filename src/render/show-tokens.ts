@@ -11,6 +11,8 @@ export interface ShownToken {
   text: string
   /** Whether it carries loss, as its label says. */
   trained: boolean
+  /** How much it counts: 0 without loss, else 1 where the row says nothing else. */
+  weight: number
   /** -1 for the prompt. */
   step: number
   role: Span['role']
@@ -30,6 +32,7 @@ export function showTokens(example: Example, format: Pick<ChatFormat, 'tokenizer
       id,
       text: format.tokenizer.decode([id]),
       trained: example.labels[from + i] !== NO_LOSS,
+      weight: example.labels[from + i] === NO_LOSS ? 0 : (example.weights?.[from + i] ?? 1),
       step,
       role,
       error,

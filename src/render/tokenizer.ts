@@ -21,6 +21,11 @@ export interface Tokenizer {
   readonly stopId: number
   /** Ids of a text; special tokens are recognised where they stand in it, none is added. */
   encode(text: string): number[]
+  /**
+   * The ids of each part of a text. All of them joined are the ids of the whole text; `undefined` where a token reaches
+   * across the border of a part.
+   */
+  encodeParts(parts: readonly string[]): number[][] | undefined
   /** The text of ids, special tokens shown. Bytes that are no UTF-8 become U+FFFD. */
   decode(ids: readonly number[]): string
   /** @throws {MisstepError} `model` when there is no such special token */
@@ -54,7 +59,7 @@ export async function loadTokenizer(folder: string): Promise<Tokenizer> {
   const specialIds = new Map(special.map(token => [token.content, token.id]))
   const specialTokens = [...specialIds.keys()].sort((a, b) => b.length - a.length || (a < b ? -1 : 1))
   const namedTokens = Object.fromEntries(
-    ['bos_token', 'eos_token', 'pad_token', 'unk_token'].flatMap(name => {
+    ['bos_token', 'eos_token', 'pad_token', 'unk_token', 'sep_token', 'cls_token', 'mask_token'].flatMap(name => {
       const token = (config[name] as { content?: unknown } | null)?.content ?? config[name]
       return typeof token === 'string' ? [[name, token]] : []
     }),
@@ -75,7 +80,7 @@ export async function loadTokenizer(folder: string): Promise<Tokenizer> {
     chatTemplate: ownTemplate ?? readTemplate(config.chat_template),
     namedTokens,
     stopId: specialId(namedTokens.eos_token ?? ''),
-    encode: createEncoder(library, file, specialIds),
+    ...createEncoder(library, file, config),
     decode(ids) {
       const unknown = ids.find(id => library.id_to_token(id) === undefined)
       if (unknown !== undefined)

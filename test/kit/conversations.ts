@@ -18,7 +18,7 @@ import {
 // The same random cases on every run.
 fc.configureGlobal({ seed: 20250523 })
 
-const CHATML = {
+export const CHATML = {
   chatTemplate:
     "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>\n' }}{% endfor %}" +
     "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}",

@@ -12,6 +12,7 @@ interface LintFlags {
   environment?: string
   mask: MaskPolicy
   contextLength?: number
+  maxLength?: number
   json?: true
 }
 
@@ -29,12 +30,14 @@ export function addLintCommand(program: Command): void {
         .default('errors'),
     )
     .option('--context-length <tokens>', 'most tokens that the model reads', wholeNumber(1))
+    .option('--max-length <tokens>', 'most tokens that the trainer reads of a row before it cuts', wholeNumber(1))
     .option('--json', 'print the findings as JSON, one a line')
     .addHelpText(
       'after',
       examples(
         'misstep lint runs/quickstart/examples/step.jsonl --student students/household-base',
         'misstep lint runs/quickstart/examples/step-unmasked.jsonl --mask none',
+        'misstep lint rows.jsonl --student models/qwen --max-length 4096',
         'misstep lint rows.jsonl --json | head',
       ),
     )

@@ -1,5 +1,5 @@
 /**
- * `misstep show`: one trajectory, or one row of training data, in colours.
+ * `misstep show`: a trajectory or a row of training data, in colours; rows also as a page.
  * @module
  */
 import { type Command, Option } from 'commander'
@@ -13,6 +13,9 @@ interface ShowFlags {
   student?: string
   mask: MaskPolicy
   environment?: string
+  trajectories?: string[]
+  html?: string
+  rows: number
   json?: true
 }
 
@@ -31,6 +34,9 @@ export function addShowCommand(program: Command): void {
         .default('errors'),
     )
     .option('--environment <name>', 'with --tokens of a trajectory: the environment, whose prompt stands before it')
+    .option('--trajectories <file...>', 'what examples were made from: their tokens are shown with verdict and rollout')
+    .option('--html <file>', 'write a page with the tokens of the first rows, or of that with --index or --id')
+    .option('--rows <number>', 'with --html: how many rows', wholeNumber(1), 20)
     .option('--json', 'print it as JSON')
     .addHelpText(
       'after',
@@ -38,9 +44,16 @@ export function addShowCommand(program: Command): void {
         'misstep show runs/quickstart/trajectories/reflected.jsonl --index 3',
         'misstep show runs/quickstart/examples/step.jsonl --student runs/quickstart/checkpoints/step',
         'misstep show runs/quickstart/trajectories/reflected.jsonl --tokens --student students/household-base',
+        'misstep show runs/quickstart/examples/step.jsonl --student students/household-base --html tokens.html',
       ),
     )
     .action(async (file: string, flags: ShowFlags) => {
+      if (flags.html !== undefined) {
+        const { writeTokensPage } = await import('../show/write-tokens-page.ts')
+        const rows = await writeTokensPage(file, flags.html, flags)
+        process.stderr.write(`${rows === 1 ? 'One row' : `${rows} rows`}: ${flags.html}\n`)
+        return
+      }
       const { findItem } = await import('../show/find-item.ts')
       const { item, index, count } = await findItem(file, flags)
       if (flags.json) {
@@ -48,8 +61,11 @@ export function addShowCommand(program: Command): void {
         return
       }
       if ('example' in item || flags.tokens) {
+        const { createRowMaker } = await import('../show/shown-row.ts')
         const { tokensText } = await import('../show/tokens-text.ts')
-        console.log(await tokensText(item, flags))
+        const maker = await createRowMaker(flags)
+        const rows = maker.rows(item, file, index)
+        console.log(rows.map(row => tokensText(row, maker.format)).join('\n\n'))
       } else {
         const { trajectoryText } = await import('../show/trajectory-text.ts')
         console.log(trajectoryText(item.trajectory))

@@ -4,8 +4,9 @@
  */
 import { z } from 'zod'
 import { MisstepError } from '../../core/errors.ts'
-import { type Example, exampleSchema } from '../../core/example.ts'
+import type { Example } from '../../core/example.ts'
 import { type Trajectory, trajectorySchema } from '../../core/trajectory.ts'
+import { completeRow, rowSchema } from '../../render/index.ts'
 import { readJsonl } from '../../store/jsonl.ts'
 
 export type Item = { trajectory: Trajectory } | { example: Example }
@@ -19,20 +20,30 @@ export async function findItem(
   path: string,
   wish: { index?: number; id?: string },
 ): Promise<{ item: Item; index: number; count: number }> {
-  const holdsExamples = await isExampleFile(path)
   let found: { item: Item; index: number } | undefined
   let count = 0
-  const look = (id: string, item: Item) => {
+  for await (const item of readItems(path)) {
+    const { id } = 'example' in item ? item.example : item.trajectory
     if (wish.id === undefined ? count === (wish.index ?? 0) : id === wish.id) found ??= { item, index: count }
     count++
   }
-  if (holdsExamples) for await (const example of readJsonl(path, exampleSchema)) look(example.id, { example })
-  else for await (const trajectory of readJsonl(path, trajectorySchema)) look(trajectory.id, { trajectory })
   if (found) return { ...found, count }
   throw new MisstepError('usage', `There is no such item among the ${count} of ${path}`, {
     value: wish.id ?? wish.index,
     advice: `--index goes from 0 to ${count - 1}.`,
   })
+}
+
+/**
+ * All items of a file, in order.
+ *
+ * @throws {MisstepError} `data` when the file is damaged or empty
+ */
+export async function* readItems(path: string): AsyncGenerator<Item, void, undefined> {
+  let number = 0
+  if (await isExampleFile(path)) {
+    for await (const row of readJsonl(path, rowSchema)) yield { example: completeRow(row, number++) }
+  } else for await (const trajectory of readJsonl(path, trajectorySchema)) yield { trajectory }
 }
 
 /** Whether a file holds rows of training data, by its first line. */

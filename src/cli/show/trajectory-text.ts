@@ -3,7 +3,7 @@
  * @module
  */
 import colors from 'picocolors'
-import type { Actor, Step, Trajectory } from '../../core/trajectory.ts'
+import { type Actor, type Step, type Trajectory, wasExecuted } from '../../core/trajectory.ts'
 import { carriesLoss } from '../../render/mask.ts'
 import { safeBlock, safeText } from '../safe-text.ts'
 
@@ -36,24 +36,31 @@ export function trajectoryText(trajectory: Trajectory): string {
 }
 
 function stepText(step: Step, index: number): string {
-  const { by, verdict, thought, action, observation, accepted } = step
+  const { by, verdict, thought, action, text, observation, accepted } = step
   const trained = carriesLoss(step, 'errors')
   const marks = [
     ACTOR[by](by),
     ...(verdict?.ok === false ? [colors.red(`error: ${safeText(verdict.kind ?? 'unnamed')}`)] : []),
+    ...(wasExecuted(step) ? [] : [colors.yellow('not executed')]),
     ...(accepted ? [] : [colors.yellow('not accepted')]),
     ...(trained ? [] : [colors.dim('masked: no loss')]),
   ]
   const masked = trained ? (text: string) => text : colors.dim
   const pad = ' '.repeat(INDENT)
+  const shownAction = trained ? colors.bold(safeBlock(action, INDENT)) : safeBlock(action, INDENT)
+  // A turn of words only has no action.
+  const written =
+    action === '' && text !== undefined
+      ? [safeBlock(text, INDENT)]
+      : [`Thought: ${safeBlock(thought, INDENT)}`, `Action: ${shownAction}`]
   const lines = [
     `\n${String(index + 1).padStart(INDENT - 2)}  ${marks.join(', ')}`,
-    `${pad}${masked(`Thought: ${safeBlock(thought, INDENT)}`)}`,
-    `${pad}${masked(`Action: ${trained ? colors.bold(safeBlock(action, INDENT)) : safeBlock(action, INDENT)}`)}`,
+    ...written.map(line => pad + masked(line)),
     `${pad}${safeBlock(observation, INDENT)}`,
   ]
   if (verdict?.reflection !== undefined) {
     lines.push(`${pad}${colors.red(`Verdict: ${safeBlock(verdict.reflection, INDENT)}`)}`)
   }
+  if (verdict?.note !== undefined) lines.push(`${pad}${colors.dim(safeBlock(verdict.note, INDENT))}`)
   return lines.join('\n')
 }

@@ -1,0 +1,193 @@
+/**
+ * How fast trajectories become training rows, masks included, beside TRL's own tokenisation with assistant masks on the
+ * same rows, and whether both give the same ids and labels; and the memory that many rows take. The last line is one JSON
+ * object.
+ *
+ * TRL is run where `MISSTEP_BENCH_TRL` names a Python that has it (1.9 or newer). `MISSTEP_BENCH_TOKENIZER` names a folder with a
+ * `tokenizer.json` and a chat template to use in place of the household student's. `MISSTEP_BENCH_ROWS` is the number of rows
+ * that are rendered beside TRL (default 4,000), `MISSTEP_BENCH_MANY` that of the measurement of memory (default 100,000; short rows, so
+ * that a million of them fit on a disk).
+ * @module
+ */
+import { execFile } from 'node:child_process'
+import { createReadStream, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
+import type { Example } from '../src/core/example.ts'
+import { createRandom } from '../src/core/random.ts'
+import type { Trajectory } from '../src/core/trajectory.ts'
+import { createGameEpisode } from '../src/environments/alfworld/game-episode.ts'
+import { generateGame } from '../src/environments/households/generate.ts'
+import { createLayouts } from '../src/environments/households/layout.ts'
+import { wander } from '../src/environments/households/wander.ts'
+import { renderFiles, trajectoryMessages } from '../src/render/index.ts'
+
+const rows = Number(process.env.MISSTEP_BENCH_ROWS ?? 4000)
+const many = Number(process.env.MISSTEP_BENCH_MANY ?? 100_000)
+const tokenizer = process.env.MISSTEP_BENCH_TOKENIZER ?? 'students/household-base'
+const python = process.env.MISSTEP_BENCH_TRL
+const cores = availableParallelism()
+/** A file that is rendered again and again where many rows are wanted. */
+const FILE_ROWS = 2000
+
+const layouts = createLayouts(3)
+function makeTrajectory(number: number, longest = 30): Trajectory {
+  const game = generateGame(layouts, 'train', number)
+  const { instruction, observation: opening } = createGameEpisode(game)
+  const length = Math.min(longest, 10 + createRandom('length', number).integer(21))
+  const steps = wander(game, createRandom('walk', number), length)
+  return {
+    id: game.id,
+    task: { id: game.id, environment: 'households', split: 'train', kind: 'walk' },
+    agent: 'wanderer',
+    instruction,
+    opening,
+    steps,
+    outcome: 'truncated',
+    reward: 0,
+    provenance: { seed: number, environment: '1', misstep: '1', tokensIn: 0, tokensOut: 0 },
+  }
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'misstep-bench-'))
+const place = (name: string) => join(folder, name)
+const writeLines = (name: string, items: readonly unknown[]) =>
+  writeFileSync(place(name), items.map(item => `${JSON.stringify(item)}\n`).join(''))
+
+/** Rows a second, and the processor time of one row in all threads. */
+async function measure(from: readonly string[], to: string, threads: number) {
+  const [start, used] = [performance.now(), process.cpuUsage()]
+  const report = await renderFiles(tokenizer, from, to, { mask: 'none', threads })
+  const seconds = (performance.now() - start) / 1000
+  const { user, system } = process.cpuUsage(used)
+  return {
+    ...report,
+    rowsPerSecond: report.rows / seconds,
+    processorMilliseconds: (user + system) / 1000 / report.rows,
+    seconds,
+  }
+}
+
+interface Original {
+  trl: string
+  transformers: string
+  runs: { processes: number; rowsPerSecond: number; processorMilliseconds: number }[]
+}
+
+async function runTrl(): Promise<Original | undefined> {
+  if (python === undefined) {
+    console.log('TRL is left out: MISSTEP_BENCH_TRL names no Python that has it (pip install "trl>=1.9").')
+    return undefined
+  }
+  const script = new URL('render-trl.py', import.meta.url).pathname
+  const args = [script, tokenizer, place('messages.jsonl'), place('trl.jsonl'), String(cores)]
+  try {
+    const { stdout } = await promisify(execFile)(python, args, {
+      maxBuffer: 1 << 26,
+      env: { ...process.env, HF_HOME: folder },
+    })
+    return JSON.parse(stdout.trim().split('\n').at(-1)!)
+  } catch (error) {
+    console.log(`TRL is left out: ${(error as Error).message.trim().split('\n').at(-1)}`)
+    return undefined
+  }
+}
+
+async function* readLines(name: string): AsyncGenerator<Pick<Example, 'input_ids' | 'labels'>> {
+  for await (const line of createInterface({ input: createReadStream(place(name)) })) yield JSON.parse(line)
+}
+
+/** Rows whose ids or labels are not the same. */
+async function countDifferences(): Promise<number> {
+  const theirs = readLines('trl.jsonl')
+  let differences = 0
+  for await (const { input_ids: ids, labels } of readLines('ours.jsonl')) {
+    const { value } = await theirs.next()
+    if (JSON.stringify([ids, labels]) !== JSON.stringify([value?.input_ids, value?.labels])) differences++
+  }
+  return differences
+}
+
+try {
+  const trajectories = Array.from({ length: rows }, (_, number) => makeTrajectory(number))
+  writeLines('trajectories.jsonl', trajectories)
+  const plain = (trajectory: Trajectory) =>
+    trajectoryMessages(trajectory).map(({ role, content }) => ({ role, content }))
+  writeLines(
+    'messages.jsonl',
+    trajectories.map(trajectory => ({ messages: plain(trajectory) })),
+  )
+  const source = [place('trajectories.jsonl')]
+
+  const one = await measure(source, place('ours.jsonl'), 1)
+  const all = await measure(source, place('ours.jsonl'), cores)
+  const tokens = all.tokens / all.rows
+  console.log(
+    `${rows} trajectories, ${all.rows} rows of ${tokens.toFixed(0)} tokens on average, with the tokenizer of ${tokenizer}`,
+  )
+  for (const [threads, { rowsPerSecond, processorMilliseconds }] of [
+    [1, one],
+    [cores, all],
+  ] as const) {
+    console.log(
+      `misstep, ${threads} threads: ${rowsPerSecond.toFixed(0)} rows/s, ${processorMilliseconds.toFixed(2)} ms of processor time a row`,
+    )
+  }
+  const report: Record<string, unknown> = { bench: 'render', tokenizer, rows: all.rows, tokensPerRow: tokens, cores }
+  const ours = { oneThread: pick(one), allCores: pick(all) }
+  Object.assign(report, { ours })
+
+  const original = await runTrl()
+  if (original) {
+    for (const { processes, rowsPerSecond, processorMilliseconds } of original.runs) {
+      console.log(
+        `TRL ${original.trl}, ${processes} processes: ${rowsPerSecond.toFixed(0)} rows/s, ${processorMilliseconds.toFixed(2)} ms of processor time a row`,
+      )
+    }
+    const best = Math.max(...original.runs.map(run => run.rowsPerSecond))
+    // Another round of ours after TRL's: who shares the machine changes with time.
+    const again = await measure(source, place('ours.jsonl'), cores)
+    const ratio = Math.min(all.rowsPerSecond, again.rowsPerSecond) / best
+    const processorRatio =
+      Math.min(...original.runs.map(run => run.processorMilliseconds)) /
+      Math.max(all.processorMilliseconds, again.processorMilliseconds)
+    const differences = await countDifferences()
+    console.log(`again, ${cores} threads: ${again.rowsPerSecond.toFixed(0)} rows/s`)
+    console.log(
+      `ratio ${ratio.toFixed(1)} by the clock (our slower round, TRL's best), ${processorRatio.toFixed(1)} by processor time; ${differences} of ${all.rows} rows differ`,
+    )
+    Object.assign(report, { original, again: pick(again), ratio, processorRatio, differences })
+  }
+
+  writeLines(
+    'many.jsonl',
+    Array.from({ length: FILE_ROWS }, (_, number) => makeTrajectory(number, 2)),
+  )
+  const memory: { rows: number; megabytes: number }[] = []
+  let peak = 0
+  const watch = setInterval(() => {
+    peak = Math.max(peak, process.memoryUsage().rss)
+  }, 50)
+  for (const share of [0.1, 1]) {
+    peak = 0
+    const files = Array.from({ length: Math.max(1, Math.round((many * share) / FILE_ROWS)) }, () => place('many.jsonl'))
+    const { rows, rowsPerSecond } = await measure(files, place('many-rows.jsonl'), cores)
+    memory.push({ rows, megabytes: peak / 2 ** 20 })
+    const size = statSync(place('many-rows.jsonl')).size / 2 ** 30
+    console.log(
+      `${rows} rows (${size.toFixed(2)} GiB): ${rowsPerSecond.toFixed(0)} rows/s, ${(peak / 2 ** 20).toFixed(0)} MiB at most`,
+    )
+    rmSync(place('many-rows.jsonl'))
+  }
+  clearInterval(watch)
+  Object.assign(report, { memory })
+  console.log(JSON.stringify(report))
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+function pick({ rowsPerSecond, processorMilliseconds }: Awaited<ReturnType<typeof measure>>) {
+  return { rowsPerSecond, processorMilliseconds }
+}

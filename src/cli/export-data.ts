@@ -1,0 +1,125 @@
+/**
+ * Exports a run's arm, or files, in a trainer's dialect, and says what was written.
+ * @module
+ */
+import { statSync } from 'node:fs'
+import { z } from 'zod'
+import { MisstepError } from '../core/errors.ts'
+import { type Example, exampleSchema } from '../core/example.ts'
+import { type Trajectory, trajectorySchema } from '../core/trajectory.ts'
+import { type EnvironmentChoice, openEnvironment } from '../environments/registry.ts'
+import {
+  type DialectOptions,
+  dialectNamed,
+  type ExportReport,
+  exportRows,
+  openRunArm,
+  type WeightedConversation,
+  weightedConversation,
+} from '../export/index.ts'
+import type { MaskPolicy } from '../render/index.ts'
+import { readJsonl } from '../store/jsonl.ts'
+import { safeText } from './safe-text.ts'
+
+export interface ExportDataOptions extends DialectOptions {
+  to: string
+  out: string
+  arm?: string
+  mask: MaskPolicy
+  environment?: string
+  /** Which trajectories of a file are taken. */
+  keep: 'won' | 'all'
+  json?: boolean
+}
+
+/** @throws {MisstepError} as `exportRows`; `usage` when the dialect needs another kind of file */
+export async function exportData(sources: readonly string[], options: ExportDataOptions): Promise<void> {
+  const dialect = dialectNamed(options.to)
+  const report =
+    dialect.reads === 'examples'
+      ? await exportRows(dialect, examplesOf(sources, options), options.out, options)
+      : await exportRows(dialect, conversationsOf(sources, options), options.out, options)
+  if (options.json) console.log(JSON.stringify(report))
+  else {
+    console.log(summaryOf(report, dialect.reads === 'examples' ? 'tokens' : 'answers', options.out))
+    process.stderr.write(`\n${dialect.use(options.out)}\n`)
+  }
+}
+
+async function* examplesOf(sources: readonly string[], options: ExportDataOptions): AsyncIterable<Example> {
+  for (const source of sources) {
+    if (isFolder(source)) yield* openRunArm(source, options.arm).examples()
+    else {
+      const advice = 'Render them first (misstep run), or export to a dialect of messages.'
+      await refuseOtherKind(source, 'input_ids', 'needs rows of tokens, and this file has none', advice)
+      yield* readJsonl(source, exampleSchema)
+    }
+  }
+}
+
+async function* conversationsOf(
+  sources: readonly string[],
+  options: ExportDataOptions,
+): AsyncIterable<WeightedConversation> {
+  const prompts = new Map<string, Promise<string>>()
+  const promptOf = (choice: EnvironmentChoice) => {
+    const wanted = options.environment === undefined ? choice : { name: options.environment }
+    const known = prompts.get(wanted.name) ?? readPrompt(wanted)
+    prompts.set(wanted.name, known)
+    return known
+  }
+  for (const source of sources) {
+    if (isFolder(source)) {
+      const arm = openRunArm(source, options.arm)
+      yield* arm.conversations(await promptOf(arm.environment))
+    } else {
+      const advice = 'Give the trajectories that they were made of, or export to a dialect of tokens.'
+      await refuseOtherKind(source, 'steps', 'needs trajectories, and this file has none', advice)
+      for await (const trajectory of readJsonl(source, trajectorySchema)) {
+        if (!isKept(trajectory, options.keep)) continue
+        const prompt = await promptOf({ name: trajectory.task.environment })
+        yield weightedConversation(trajectory, { mask: options.mask, prompt })
+      }
+    }
+  }
+}
+
+async function readPrompt(choice: EnvironmentChoice): Promise<string> {
+  try {
+    const environment = await openEnvironment(choice)
+    await environment.close()
+    return environment.prompt
+  } catch (cause) {
+    const advice = 'Its prompt stands before each row. Name the environment, or its module, with --environment.'
+    throw new MisstepError(
+      'usage',
+      `The environment of the trajectories cannot be opened: ${(cause as Error).message}`,
+      {
+        value: choice.name,
+        advice,
+        cause,
+      },
+    )
+  }
+}
+
+const isKept = (trajectory: Trajectory, keep: 'won' | 'all') => keep === 'all' || trajectory.outcome === 'won'
+
+function isFolder(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found) return found.isDirectory()
+  throw new MisstepError('usage', 'There is no such file or folder', { value: path })
+}
+
+async function refuseOtherKind(path: string, key: string, what: string, advice: string): Promise<void> {
+  for await (const first of readJsonl(path, z.looseObject({}))) {
+    if (key in first) return
+    throw new MisstepError('usage', `The dialect ${what}`, { value: path, advice })
+  }
+}
+
+function summaryOf({ rows, sources, trained, masked, leftOut }: ExportReport, unit: string, out: string): string {
+  const lines = [`${out}: ${rows} rows of ${sources}; ${trained} ${unit} carry loss, ${masked} do not`]
+  for (const [why, count] of Object.entries(leftOut)) lines.push(`  ${count} left out: ${safeText(why)}`)
+  return lines.join('\n')
+}

@@ -1,0 +1,63 @@
+/**
+ * A row of training data with the way back to what it was made from.
+ * @module
+ */
+import { MisstepError } from '../../core/errors.ts'
+import type { Example } from '../../core/example.ts'
+import { type ChatFormat, loadChatFormat, type MaskPolicy, renderExamples } from '../../render/index.ts'
+import { promptOf } from '../prompt-of.ts'
+import type { Item } from './find-item.ts'
+import { readSources, type Source } from './read-sources.ts'
+
+export interface TokensOptions {
+  student?: string
+  mask: MaskPolicy
+  environment?: string
+  trajectories?: string[]
+}
+
+export interface ShownRow {
+  example: Example
+  /** The trajectory that it is of, where that is at hand. */
+  source?: Source
+}
+
+export interface RowMaker {
+  format: ChatFormat
+  /** The row of an example, or the rows of a trajectory, which is rendered for it. */
+  rows(item: Item, file: string, index: number): ShownRow[]
+}
+
+/**
+ * Prepares to show tokens.
+ *
+ * @throws {MisstepError} `usage` when no student is named
+ */
+export async function createRowMaker(options: TokensOptions): Promise<RowMaker> {
+  const { student, mask, environment } = options
+  if (student === undefined) {
+    throw new MisstepError('usage', 'Tokens can only be shown with the tokenizer that they are of', {
+      advice: 'Name the checkpoint folder with --student, such as students/household-base.',
+    })
+  }
+  const format = await loadChatFormat(student)
+  const sources = await readSources(options.trajectories ?? [])
+  const prompt = await promptOf(environment)
+  return {
+    format,
+    rows(item, file, index) {
+      if ('example' in item) {
+        const source = sources.get(item.example.trajectory ?? item.example.id)
+        return [{ example: item.example, ...(source && { source }) }]
+      }
+      const { examples, dropped } = renderExamples(format, [item.trajectory], { mask, prompt })
+      if (examples.length === 0) {
+        const why = dropped[0]?.reason === 'nothing-trained' ? 'no step of it carries loss' : 'it has no step'
+        throw new MisstepError('data', `There is no row of trajectory ${item.trajectory.id}: ${why}`, {
+          advice: 'Show another one, or choose another --mask.',
+        })
+      }
+      return examples.map(example => ({ example, source: { trajectory: item.trajectory, file, index } }))
+    },
+  }
+}

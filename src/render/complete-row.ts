@@ -1,0 +1,41 @@
+/**
+ * Rows of training data that other programs wrote.
+ * @module
+ */
+import { z } from 'zod'
+import { type Example, exampleSchema, NO_LOSS, type Span } from '../core/example.ts'
+
+/** What every trainer's pre-tokenised row has; the rest of an `Example` is optional here. */
+export const rowSchema = exampleSchema
+  .partial()
+  .required({ input_ids: true, labels: true })
+  .extend({ id: z.union([z.string(), z.number()]).optional() })
+export type LooseRow = z.infer<typeof rowSchema>
+
+/**
+ * Completes a row: where it has no spans, each run of tokens with loss counts as an answer, and what stands between as what the
+ * user said.
+ *
+ * @param number of the row in its file; without an id, it gives the row its name
+ * @example
+ * completeRow({ input_ids: [1, 2], labels: [-100, 2] }, 0).spans.length // 2
+ */
+export function completeRow(row: LooseRow, number: number): Example {
+  const { id = `row ${number}`, input_ids: ids, labels, attention_mask = ids.map(() => 1), weights, trajectory } = row
+  const spans = row.spans ?? spansOf(labels)
+  const optional = { ...(weights && { weights }), ...(trajectory !== undefined && { trajectory }) }
+  return { id: String(id), input_ids: ids, labels, attention_mask, spans, ...optional }
+}
+
+function spansOf(labels: readonly number[]): Span[] {
+  const spans: Span[] = []
+  let step = -1
+  for (const [at, label] of labels.entries()) {
+    const trained = label !== NO_LOSS
+    const last = spans.at(-1)
+    if (last?.trained === trained) last.to++
+    else
+      spans.push({ from: at, to: at + 1, step: trained ? ++step : step, role: trained ? 'assistant' : 'user', trained })
+  }
+  return spans
+}

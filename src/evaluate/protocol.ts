@@ -1,0 +1,123 @@
+/**
+ * How a model is evaluated so that its figures can be compared with those of others.
+ * @module
+ */
+import type { FormatName } from '../agents/index.ts'
+import type { Environment, Task } from '../core/environment.ts'
+import { MisstepError } from '../core/errors.ts'
+import { etoProtocol } from './protocol-eto.ts'
+
+/** How an agent is asked. */
+export interface AgentSettings {
+  format: FormatName
+  /** Whether the prompt also says how to answer. */
+  explain: boolean
+  /** Worked examples before the task. */
+  examples: number
+  /** Most tokens of an answer. */
+  answerTokens: number
+  temperature: number
+  /** An answer ends before the first of these. Default: the format's own. */
+  stop?: readonly string[]
+}
+
+/** A protocol that papers share. */
+export interface Protocol {
+  name: string
+  /** Where it is defined. */
+  source: string
+  agent: AgentSettings
+  environments: Readonly<Record<string, ProtocolTasks>>
+}
+
+/** What a protocol says of one environment. */
+export interface ProtocolTasks {
+  /** Options of `openEnvironment`, given those of the user, which come after them. */
+  options(given: Readonly<Record<string, unknown>>): Record<string, unknown>
+  stepLimit: number
+  /** The tasks of each split. */
+  splits: Readonly<Record<string, { count: number; ids?: readonly string[] }>>
+  /** In what our environment is not the one of the protocol. */
+  differences(environment: Environment): string[]
+}
+
+export const PROTOCOLS: Readonly<Record<string, Protocol>> = { eto: etoProtocol }
+
+/**
+ * What a protocol says of an environment.
+ *
+ * @throws {MisstepError} `usage` when there is no such protocol, or it does not define this environment
+ */
+export function findProtocol(name: string, environment: string): { protocol: Protocol; tasks: ProtocolTasks } {
+  const protocol = Object.hasOwn(PROTOCOLS, name) ? PROTOCOLS[name] : undefined
+  if (!protocol) {
+    throw new MisstepError('usage', 'There is no such protocol', {
+      value: name,
+      advice: `There is ${Object.keys(PROTOCOLS).join(', ')}.`,
+    })
+  }
+  const tasks = Object.hasOwn(protocol.environments, environment) ? protocol.environments[environment] : undefined
+  if (tasks) return { protocol, tasks }
+  throw new MisstepError('usage', `The protocol ${name} is not defined for this environment`, {
+    value: environment,
+    advice: `It is defined for ${Object.keys(protocol.environments).join(', ')}. Leave --protocol out for others.`,
+  })
+}
+
+export interface ChosenTasks {
+  tasks: Task[]
+  /** In what these are not the protocol's tasks. */
+  differences: string[]
+}
+
+/**
+ * The tasks of a split, as a protocol has them where one is given.
+ *
+ * @param limit only so many, from the first on
+ * @throws {MisstepError} `usage` when there is no such split
+ */
+export async function chooseTasks(
+  environment: Environment,
+  split: string,
+  protocol?: { name: string; tasks: ProtocolTasks },
+  limit = Number.POSITIVE_INFINITY,
+): Promise<ChosenTasks> {
+  const defined = protocol?.tasks.splits
+  const wanted = defined && Object.hasOwn(defined, split) ? defined[split] : undefined
+  const named = wanted?.ids && (await findTasks(environment, wanted.ids))
+  const all = named ?? (environment.splits.includes(split) ? await environment.tasks(split) : undefined)
+  if (!all) throw noSplit(environment, split, protocol)
+  const tasks = all.slice(0, limit)
+  if (!protocol) return { tasks, differences: [] }
+  return { tasks, differences: taskDifferences(protocol.name, split, tasks.length, wanted, named !== undefined) }
+}
+
+function taskDifferences(
+  name: string,
+  split: string,
+  count: number,
+  wanted: { count: number; ids?: readonly string[] } | undefined,
+  areNamed: boolean,
+): string[] {
+  if (!wanted) return [`${name} has no split ${split}: ${count} tasks of the environment's own`]
+  if (wanted.ids && !areNamed) return [`${count} tasks of the environment's own, not the ${wanted.count} of ${name}`]
+  return count === wanted.count ? [] : [`${count} tasks of ${wanted.count}`]
+}
+
+/** `undefined` when one of them is not there: then the environment holds other data. */
+async function findTasks(environment: Environment, ids: readonly string[]): Promise<Task[] | undefined> {
+  const splits = await Promise.all(environment.splits.map(split => environment.tasks(split)))
+  const known = new Map(splits.flat().map(task => [task.id, task]))
+  const found = ids.flatMap(id => known.get(id) ?? [])
+  return found.length === ids.length ? found : undefined
+}
+
+function noSplit({ name, splits }: Environment, split: string, protocol?: { name: string; tasks: ProtocolTasks }) {
+  const theirs = protocol
+    ? ` Those of the protocol ${protocol.name} are ${Object.keys(protocol.tasks.splits).join(', ')}.`
+    : ''
+  return new MisstepError('usage', `The environment ${name} has no such split`, {
+    value: split,
+    advice: `Its splits are ${splits.join(', ')}.${theirs}`,
+  })
+}

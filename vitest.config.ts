@@ -4,7 +4,8 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'docs/**/*.test.ts'],
     globalSetup: 'test/kit/one-temporary-folder.ts',
-    testTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 120_000,
     // Two cores: the embedded engine's tests use both, so files run two at a time at most.
     maxWorkers: 2,
   },

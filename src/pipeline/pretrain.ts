@@ -33,8 +33,8 @@ export const pretrainRecipeSchema = z.strictObject({
     intermediateSize: z.int(),
     contextLength: z.int(),
     /**
-     * How much wider than usual (deviation 0.02) the first weights are drawn: embeddings, and all other matrices. Wide
-     * ones learn to copy many different tokens much sooner. Default: 1 each.
+     * How much wider than usual (deviation 0.02) the first weights are drawn: embeddings, and all other matrices.
+     * Default: 1 each.
      */
     spread: z.strictObject({ embeddings: z.number().positive(), others: z.number().positive() }).optional(),
   }),
@@ -49,19 +49,10 @@ export const pretrainRecipeSchema = z.strictObject({
       vocabularySize: z.int(),
       /** Walks whose texts the tokenizer counts, each also played by the expert. */
       games: z.int(),
+      /** `single`: every digit is a token of its own, so that numbers are copied digit by digit. Default: as they come. */
+      digits: z.enum(['single']).optional(),
     }),
   ]),
-  /** Lists of tokens drawn by chance, each said twice, to learn to copy from. Default: none. */
-  recite: z
-    .strictObject({
-      /** The first optimiser steps, which read nothing else, and fewest and most tokens of their lists. */
-      steps: z.int(),
-      tokens: z.tuple([z.int(), z.int()]),
-      /** Tokens of lists in each later step, beside the walks, lest copying be forgotten; and of each list. */
-      beside: z.int(),
-      besideTokens: z.tuple([z.int(), z.int()]),
-    })
-    .optional(),
   play: playSchema,
   train: z.strictObject({
     steps: z.int(),
@@ -109,14 +100,10 @@ export async function* pretrain(
   const state = join(work, 'state')
   try {
     await trainer.resume(state)
-    const { recite } = recipe
-    const first = recitalRows(format, recipe.seed, recite?.tokens)
-    const beside = recitalRows(format, recipe.seed, recite?.besideTokens)
     const rows = walkRows(walks, format, recipe)
     const { steps, batchTokens, saveEvery } = recipe.train
     for (let step = 0; step < steps; step++) {
-      const batch = await nextBatch(step < (recite?.steps ?? 0) ? first : rows, batchTokens)
-      if (recite && step >= recite.steps) batch.push(...(await nextBatch(beside, recite.beside)))
+      const batch = await nextBatch(rows, batchTokens)
       // Rows are made anew from their numbers, so a resumed run reads past those that were learnt from.
       if (step < trainer.step) continue
       yield await trainer.train(batch)
@@ -139,25 +126,6 @@ function widen(tensors: Map<string, Tensor>, spread: PretrainRecipe['model']['sp
   return tensors
 }
 
-/** Rows in which the user says a list of tokens and the assistant repeats it, which alone carries loss. */
-async function* recitalRows(
-  { promptIds, tokenizer }: ChatFormat,
-  seed: number,
-  [fewest, most]: readonly [number, number] = [1, 1],
-): AsyncGenerator<Row, never, undefined> {
-  const special = STUDENT_CHAT.specialTokens.length
-  const empty = ['user', 'assistant'].map(role => ({ role: role as 'user' | 'assistant', content: '' }))
-  const [user, end, assistant] = promptIds(empty, { addGenerationPrompt: false }) as [number, number, number]
-  for (let number = 0; ; number++) {
-    const random = createRandom('recital', seed, number)
-    const list = Array.from({ length: fewest + random.integer(most - fewest + 1) }, () => {
-      return special + random.integer(tokenizer.vocabularySize - special)
-    })
-    const said = [user, ...list, end, assistant]
-    yield { ids: [...said, ...list, end], labels: [...said.map(() => NO_LOSS), ...list, end] }
-  }
-}
-
 /** Rows of one walk after the other; every token but the first carries loss, except for what nobody could foresee. */
 async function* walkRows(
   walks: Walks,
@@ -165,11 +133,10 @@ async function* walkRows(
   { play, seed, model }: PretrainRecipe,
 ): AsyncGenerator<Row, never, undefined> {
   const [fewest, most] = play.steps
-  const { prompt } = walks
   for (let number = walks.first; ; number++) {
     const length = fewest + createRandom('wander', seed, number).integer(most - fewest + 1)
     const walk = await walks.walk(number, length, createRandom('walk', seed, number))
-    const messages = trajectoryMessages(walk, { prompt })
+    const messages = trajectoryMessages(walk)
     const ids = format.promptIds(messages, { addGenerationPrompt: false }).slice(0, model.contextLength)
     let ended = 0
     const labels = ids.map(id => {
@@ -196,7 +163,9 @@ async function nextBatch(rows: AsyncIterator<Row, never>, tokens: number): Promi
 async function prepareTokenizer(walks: Walks, recipe: PretrainRecipe, work: string): Promise<string> {
   const { tokenizer, model, play, seed } = recipe
   if ('from' in tokenizer) return tokenizer.from
-  const texts = await walkTexts(walks, tokenizer.games, play.steps[1], seed)
+  const counted = await walkTexts(walks, tokenizer.games, play.steps[1], seed)
+  // What never stands together is never merged.
+  const texts = tokenizer.digits === 'single' ? counted.map(text => text.replace(/\d(?=\d)/g, '$& ')) : counted
   const file = trainTokenizer(texts, {
     vocabularySize: tokenizer.vocabularySize,
     specialTokens: STUDENT_CHAT.specialTokens,

@@ -102,6 +102,7 @@ export function smallShop(showAttributes = false): { shop: Shop; catalogue: Cata
     nouns: { name: 'first word', approximate: false, nouns: title => title.toLowerCase().split(' ', 1) },
     goals,
     prices,
+    pageSize: 10,
     showAttributes,
   }
   return { shop, catalogue }
@@ -118,5 +119,5 @@ export async function smallSet(): Promise<{ shop: Shop; catalogue: Catalogue }> 
   })
   const search = buildMemoryIndex(documents)
   const nouns = createSmallSetTagger(wordListTagger)
-  return { shop: { products, search, nouns, goals: list, prices, showAttributes: false }, catalogue }
+  return { shop: { products, search, nouns, goals: list, prices, pageSize: 10, showAttributes: false }, catalogue }
 }

@@ -13,6 +13,7 @@ interface LintFlags {
   mask: MaskPolicy
   contextLength?: number
   maxLength?: number
+  allowDuplicates?: true
   json?: true
 }
 
@@ -31,6 +32,10 @@ export function addLintCommand(program: Command): void {
     )
     .option('--context-length <tokens>', 'most tokens that the model reads', wholeNumber(1))
     .option('--max-length <tokens>', 'most tokens that the trainer reads of a row before it cuts', wholeNumber(1))
+    .option(
+      '--allow-duplicates',
+      'two rows with the same tokens are no fault: tasks of a small world may be played alike',
+    )
     .option('--json', 'print the findings as JSON, one a line')
     .addHelpText(
       'after',

@@ -110,17 +110,32 @@ describe('createWebshop', () => {
 })
 
 describe('the made-up shop', () => {
-  it('means no product in two splits', async () => {
+  it('means no product in two splits, but for train and seen', async () => {
     const environment = await openWebshop({ made: { products: 200 } })
+    expect(environment.splits).toEqual(['train', 'seen', 'dev', 'unseen'])
     const meant = new Map<string, string>()
     for (const split of environment.splits) {
+      const group = split === 'seen' ? 'train' : split
       for (const { id } of await environment.tasks(split)) {
         const { asin } = environment.shop.goals[Number(id.split('-')[1])]!
-        expect(meant.get(asin) ?? split).toBe(split)
-        meant.set(asin, split)
+        expect(meant.get(asin) ?? group).toBe(group)
+        meant.set(asin, group)
       }
     }
-    expect(environment.splits).toEqual(['train', 'dev', 'unseen'])
+  })
+
+  it('lists five products a page for small models, and ten like the original where pages are long', async () => {
+    for (const [pages, size] of [['short', 5] as const, ['long', 10] as const]) {
+      const environment = await openWebshop({ made: { products: 60, pages } })
+      const episode = await environment.start((await environment.tasks('train'))[0]!)
+      const { observation } = await episode.step('search[shirt shoes lamp tea coffee with for]')
+      expect(
+        episode.admissible!().filter(action => /^click\[b\d+\]$/.test(action)),
+        pages,
+      ).toHaveLength(size)
+      expect(observation.match(/ \[SEP\] B\d+ /g), pages).toHaveLength(size)
+      await environment.close()
+    }
   })
 })
 

@@ -35,6 +35,8 @@ export interface WebshopOptions {
   mostGoals?: number
   /** Recorded price bounds by goal number, instead of drawn ones. */
   bounds?: (index: number) => number | undefined
+  /** How many products a page of results lists. Default: 10, as in the original. */
+  pageSize?: number
   /** Whether product pages have the button `Attributes`. Default: false. */
   showAttributes?: boolean
   /** Which goals each split holds, by number. Default: those of the profile. */
@@ -42,6 +44,9 @@ export interface WebshopOptions {
   /** Who shows how to shop. Default: the experts and the judge of this folder, with the profile's step limit in mind. */
   assistance?: Assistance
 }
+
+/** How many products a page of results lists in the original. */
+const PAGE_SIZE = 10
 
 /** WebShop, whose episodes show where the customer stands. */
 export interface Webshop extends Environment {
@@ -84,6 +89,7 @@ export function createWebshop(options: WebshopOptions): Webshop {
     nouns,
     goals: list,
     prices,
+    pageSize: options.pageSize ?? PAGE_SIZE,
     showAttributes: options.showAttributes ?? false,
   }
   const splits = Object.entries(options.splits?.(list) ?? numberSplits(rules, list.length)).filter(
@@ -103,7 +109,7 @@ export function createWebshop(options: WebshopOptions): Webshop {
     name: 'webshop',
     splits: [...members.keys()],
     version: `webshop ${profile}, ${kind} goals, seed ${seed}, ${catalogue.name}, nouns ${nouns.name}`,
-    prompt: PROMPT,
+    prompt: SHOP_PROMPT,
     stepLimit: rules.stepLimit,
     async tasks(split) {
       return (members.get(split) ?? []).map(index => {
@@ -133,9 +139,9 @@ function numberSplits({ splits }: ProfileRules, total: number): Record<string, n
   )
 }
 
-const PROMPT = `You are in a web shop and buy what the instruction asks for, one action at a time. The actions:
+/** What an agent is told before its first visit. */
+export const SHOP_PROMPT = `You are in a web shop and buy what the instruction asks for, one action at a time. The actions:
 search[<words>]
 click[<name>]
-A name is that of a button, a product or a value of an option, just as the page shows it. Words can be searched on every
-page. Open a product, choose its options, read its description and features where you need to, and buy it with
-click[buy now]: that ends your visit.`
+A name is that of a button, a product or a value to choose, as the page shows it. Open a product, choose what is wanted,
+read its features where you need to, and buy it: that ends your visit.`

@@ -7,7 +7,6 @@ import { type Intent, isListed, stepsToward, type Target } from './expert-route.
 import { wishOf } from './expert-wish.ts'
 import { findProducts } from './find-products.ts'
 import type { Goal } from './goal.ts'
-import { PAGE_SIZE } from './pages/pieces.ts'
 import type { Product } from './product.ts'
 import type { Session } from './session.ts'
 import type { Shop } from './shop.ts'
@@ -51,7 +50,7 @@ function findPlace(shop: Shop, { goal, goalIndex }: Session, product: Product): 
       .trim()
     if (said === '') continue
     const at = findProducts(shop, said, goalIndex)?.indexOf(product.asin) ?? -1
-    const page = Math.floor(at / PAGE_SIZE) + 1
+    const page = Math.floor(at / shop.pageSize) + 1
     if (at >= 0 && (!best || page < best.page)) best = { query: said, page }
     if (best?.page === 1) break
   }

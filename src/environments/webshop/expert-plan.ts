@@ -7,7 +7,6 @@ import { type Facts, factsOf, pointsOf } from './expert-facts.ts'
 import { type Knowledge, learn } from './expert-knowledge.ts'
 import { type Intent, stepsToward, type Target } from './expert-route.ts'
 import { type Wish, wishOf } from './expert-wish.ts'
-import { PAGE_SIZE } from './pages/pieces.ts'
 import type { Session } from './session.ts'
 import type { Shop } from './shop.ts'
 
@@ -62,7 +61,7 @@ function nextSteps(shop: Shop, session: Session, known: Omit<Plan, 'good'>, left
   const isWorthwhile = open.some(each => each.isKind || each.told.length > 0)
   // Where words of somebody else's have found nothing of the kind, the instruction's own words come first.
   if (open.length > 0 && (isWorthwhile || knowledge.searches.has(queriesOf(wish)[0]!))) return openAny(open, toward)
-  const look = explore(session, knowledge, wish)
+  const look = explore(shop, session, knowledge, wish)
   if (look.length > 0 && isPatient) return look
   const last = best ?? [...facts].sort((a, b) => worth(b) - worth(a) || byRank(a, b))[0]
   return last ? toward(last, []) : look
@@ -86,16 +85,16 @@ function targetOf(facts: Facts, unread: readonly string[]): Target {
   return { product, query, page, choices: facts.choices, unread, facts }
 }
 
-const rankOf = ({ known: { page, place } }: Facts) => page * PAGE_SIZE + place
-const byRank = (a: Facts, b: Facts) => Number(b.isKind) - Number(a.isKind) || rankOf(a) - rankOf(b)
+const byRank = (a: Facts, b: Facts) =>
+  Number(b.isKind) - Number(a.isKind) || a.known.page - b.known.page || a.known.place - b.known.place
 
 /** Looks at more products: the next page of results, or other words. */
-function explore(session: Session, { searches }: Knowledge, wish: Wish): Intent[] {
+function explore({ pageSize }: Shop, session: Session, { searches }: Knowledge, wish: Wish): Intent[] {
   const { view, query, page, hits } = session
   const seen = searches.get(query)
   const queries = queriesOf(wish)
   if (view !== 'start' && seen && queries.includes(query)) {
-    const last = Math.min(MOST_PAGES, Math.ceil(hits.length / PAGE_SIZE))
+    const last = Math.min(MOST_PAGES, Math.ceil(hits.length / pageSize))
     for (let next = 1; next <= last; next++) {
       if (seen.has(next)) continue
       if (view !== 'results') return [{ purpose: view === 'item' ? 'leave' : 'return', action: 'click[< Prev]' }]

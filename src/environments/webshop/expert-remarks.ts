@@ -1,8 +1,8 @@
 /**
- * Why a step is done, in the words of one who does it: short, in few different words, and naming what was seen.
+ * Why a step is done, in the words of one who does it: short, in few different words, naming what was looked at before
+ * saying what follows from it. Aimless walks (`wander.ts`) remark on pages in the same words.
  * @module
  */
-import { createRandom } from '../../core/random.ts'
 import { type Facts, isToldIn, pointsOf } from './expert-facts.ts'
 import type { Intent } from './expert-route.ts'
 import { textsAt } from './expert-texts.ts'
@@ -11,35 +11,76 @@ import { NO_BOUND } from './price-bound.ts'
 import type { Session } from './session.ts'
 
 /**
- * The thought of a step: a remark on what is seen, and what is done about it.
+ * The thought of a step: remarks on what is seen, and what is done about it.
  *
- * @param here what is known of the product that is open; absent where none is, and for one who knows everything
+ * @param facts what is known of the products that were seen; empty for one who knows everything
  * @example
- * thoughtOf(intent, session) // 'B417 has slim fit. $24.5 is less than 40.00 dollars. I open B417.'
+ * thoughtOf(intent, session) // 'B417 costs $24.5. That is less than 40.00 dollars. It has slim fit. I open B417.'
  */
-export function thoughtOf(intent: Intent, session: Session, here?: Facts): string {
+export function thoughtOf(intent: Intent, session: Session, facts: readonly Facts[] = []): string {
+  return `${reasonFor(intent, session, facts)} ${announce(intent, session)}`.trim()
+}
+
+function reasonFor(intent: Intent, session: Session, facts: readonly Facts[]): string {
   const wish = wishOf(session.goal)
+  const here = factsOn(session, facts)
   const { target, purpose, value } = intent
   const asin = target?.product.asin ?? ''
   switch (purpose) {
     case 'search':
-      return `${reasonToSearch(intent, session, wish, here)} I search${session.query === '' ? '' : ' again'}.`
+      return reasonToSearch(intent, session, wish, here)
     case 'turn-page':
-      if (target) return `${asin} is on another page. I turn the page.`
-      return 'Nothing on this page fits. I go to the next page.'
+      return target ? `${asin} is on another page.` : 'Nothing on this page fits.'
     case 'open':
-      return `${meritsOf(target?.facts, wish) ?? `${asin} is what I need.`} I open ${asin}.`
+      return target?.facts ? lookOver(target.facts, session, facts, wish) : `${asin} is what I need.`
     case 'read':
-      return `I do not see ${list(target!.unread)} here. I read the ${intent.action.slice(6, -1).toLowerCase()}.`
+      return takeStock(session, here, wish) || `I do not see ${list(target!.unread)} here.`
     case 'return':
-      return `${findingsOf(session, here, wish)} I go back to ${session.asin}.`
+      return findingsOf(session, here, wish)
     case 'leave':
-      return `${flawOf(here, wish) ?? betterThan(asin)} I go back to the results.`
+      return (hasMissing(here) && takeStock(session, here, wish)) || (flawOf(here, wish) ?? betterThan(asin))
     case 'choose':
-      return vary(session, intent, `I need ${value}. I choose ${value}.`, `It comes in ${value}. I choose ${value}.`)
-    case 'buy':
-      return `${isAll(here, wish) ? `${asin} has all that I need.` : `I found nothing better than ${asin}.`} I buy ${asin}.`
+      return takeStock(session, here, wish) || `${chosenRemark(session)} I need ${value}.`.trim()
+    case 'buy': {
+      const verdict = isAll(here, wish) ? `${asin} has all that I need.` : `I found nothing better than ${asin}.`
+      return `${takeStock(session, here, wish) || chosenRemark(session)} ${verdict}`.trim()
+    }
   }
+}
+
+/**
+ * What one is about to do.
+ *
+ * @example
+ * announce({ purpose: 'open', action: 'click[B417]' }, session) // 'I open B417.'
+ */
+export function announce(
+  { purpose, action, target }: Pick<Intent, 'purpose' | 'action' | 'target'>,
+  { query, view, asin }: Session,
+): string {
+  const name = action.slice(action.indexOf('[') + 1, -1)
+  switch (purpose) {
+    case 'search':
+      return query === '' ? 'I search.' : 'I search again.'
+    case 'turn-page':
+      return target ? 'I turn the page.' : 'I go to the next page.'
+    case 'open':
+      return `I open ${name}.`
+    case 'read':
+      return `I read the ${name.toLowerCase()}.`
+    case 'return':
+    case 'leave':
+      return `I go back to ${view === 'item' ? 'the results' : asin}.`
+    case 'choose':
+      return `I choose ${name}.`
+    case 'buy':
+      return `I buy ${asin}.`
+  }
+}
+
+/** What is known of the product that is open; nothing where none is. */
+export function factsOn({ asin }: Session, facts: readonly Facts[]): Facts | undefined {
+  return asin === undefined ? undefined : facts.find(({ known }) => known.product.asin === asin)
 }
 
 /**
@@ -52,11 +93,56 @@ export function flawOf(facts: Facts | undefined, wish: Wish): string | undefined
   if (!facts) return undefined
   const { known, price, choices, lacking, isForeign } = facts
   const { asin } = known.product
-  if (price === 'above') return `${asin} costs ${known.product.price}. That is more than ${dollars(wish)}.`
+  if (price === 'above') return priceRemark(facts, wish)
   const missing = choices.filter(({ values }) => values.length === 0).map(({ wanted }) => wanted.value)
   if (missing.length > 0) return `${asin} does not come in ${list(missing)}.`
   if (lacking.length > 0) return `${asin} does not say ${list(lacking)}.`
   return isForeign ? `The title of ${asin} does not say ${wish.kind.join(' ')}.` : undefined
+}
+
+/** What a product costs, and whether that is little enough. */
+export function priceRemark({ known: { product }, price }: Facts, wish: Wish): string {
+  const costs = `${product.asin} costs ${product.price}.`
+  if (wish.priceUpper >= NO_BOUND) return costs
+  const verdict = { above: 'is more', fits: 'is less', unsure: 'may be less' }[price]
+  return `${costs} That ${verdict} than ${wish.priceUpper.toFixed(2)} dollars.`
+}
+
+/**
+ * What is wanted, one thing after the other, and whether the page of the open product shows it.
+ *
+ * @example
+ * stockRemarks(facts, wish) // ['I need red. It comes in red.', 'I need slim fit. I do not see it here.']
+ */
+export function stockRemarks({ choices, known }: Facts, wish: Wish): string[] {
+  const title = textsAt(known.product, 'title')
+  return [
+    ...choices.map(({ wanted, values: [value] }) =>
+      value === undefined
+        ? `I need ${wanted.value}. It does not come in ${wanted.value}.`
+        : `I need ${wanted.value}. It comes in ${value}.`,
+    ),
+    ...wish.attributes.map(each => `I need ${each}. ${isToldIn(title, each) ? `It has ${each}.` : NOT_HERE}`),
+  ]
+}
+
+const NOT_HERE = 'I do not see it here.'
+
+/** What the open page of details says of what the title leaves open; nothing where that is nothing. */
+export function findingsRemark({ view }: Session, { known, told }: Facts, wish: Wish): string | undefined {
+  if (view !== 'Features' && view !== 'Attributes') return undefined
+  const title = textsAt(known.product, 'title')
+  const looked = wish.attributes.filter(attribute => !isToldIn(title, attribute))
+  if (looked.length === 0) return undefined
+  const page = view.toLowerCase()
+  return looked
+    .map(each => `I need ${each}. The ${page} ${told.includes(each) ? 'say' : 'do not say'} ${each}.`)
+    .join(' ')
+}
+
+/** What was chosen so far; empty where nothing was. */
+export function chosenRemark({ options }: Session): string {
+  return options.size > 0 ? `I chose ${list([...options.values()])}.` : ''
 }
 
 /** Several things in a row: `slim fit, dry clean and long sleeve`. */
@@ -65,8 +151,31 @@ export function list(things: readonly string[]): string {
   return things.length < 2 ? last : `${things.slice(0, -1).join(', ')} and ${last}`
 }
 
-export function dollars({ priceUpper }: Wish): string {
-  return `${priceUpper.toFixed(2)} dollars`
+/** On a page that shows a product for the first time: all that is wanted, up to what the product does not come in. */
+function takeStock({ view, options }: Session, here: Facts | undefined, wish: Wish): string {
+  if (!here || view !== 'item' || options.size > 0 || here.known.read.size > 0) return ''
+  const remarks = stockRemarks(here, wish)
+  const missing = here.choices.findIndex(({ values }) => values.length === 0)
+  return remarks.slice(0, missing < 0 ? remarks.length : missing + 1).join(' ')
+}
+
+function hasMissing(facts: Facts | undefined): boolean {
+  return facts?.choices.some(({ values }) => values.length === 0) ?? false
+}
+
+/** Products that are passed over are named in so many remarks at most. */
+const PASSED_OVER = 3
+
+/** Down the page to a product: what was looked at before and what is too dear, then the product itself. */
+function lookOver(target: Facts, { query, page }: Session, facts: readonly Facts[], wish: Wish): string {
+  const isAbove = ({ known }: Facts) =>
+    known.query === query && known.page === page && known.place < target.known.place && target.known.query === query
+  const passed = facts
+    .filter(each => isAbove(each) && (each.known.isOpened || each.price === 'above'))
+    .sort((a, b) => a.known.place - b.known.place)
+    .map(each => (each.known.isOpened ? `I looked at ${each.known.product.asin}.` : priceRemark(each, wish)))
+  const merits = target.told.length > 0 ? [`It has ${list(target.told)}.`] : []
+  return [...passed.slice(-PASSED_OVER), priceRemark(target, wish), ...merits].join(' ')
 }
 
 function reasonToSearch({ target }: Intent, session: Session, wish: Wish, here: Facts | undefined): string {
@@ -76,35 +185,15 @@ function reasonToSearch({ target }: Intent, session: Session, wish: Wish, here: 
   return `I need ${wish.kind.join(' ') || wish.words.join(' ')}.`
 }
 
-function meritsOf(facts: Facts | undefined, wish: Wish): string | undefined {
-  if (!facts) return undefined
-  const { told, price, known } = facts
-  const { asin, price: cost } = known.product
-  const has = told.length > 0 ? `${asin} has ${list(told)}. It` : asin
-  return `${has} costs ${cost}${price === 'fits' && wish.priceUpper < NO_BOUND ? `, less than ${dollars(wish)}` : ''}.`
-}
-
 /** What the page of details that is open has told. */
-function findingsOf({ view }: Session, facts: Facts | undefined, wish: Wish): string {
-  if (!facts || (view !== 'Features' && view !== 'Attributes')) return 'I do not need this.'
-  const title = textsAt(facts.known.product, 'title')
-  const looked = wish.attributes.filter(attribute => !isToldIn(title, attribute))
-  if (looked.length === 0) return 'I do not need this.'
-  const found = looked.filter(attribute => facts.told.includes(attribute))
-  const page = view.toLowerCase()
-  const missing = facts.lacking.length > 0 ? `do not say ${list(facts.lacking)}` : ''
-  return `The ${page} ${[found.length > 0 ? `say ${list(found)}` : '', missing].filter(Boolean).join(' but ')}.`
+function findingsOf(session: Session, facts: Facts | undefined, wish: Wish): string {
+  return (facts && findingsRemark(session, facts, wish)) ?? 'I do not need this.'
 }
 
-function isAll(facts: Facts | undefined, wish: Wish): boolean {
-  return !facts || (facts.hope === pointsOf(wish) && facts.unread.length === 0)
+function isAll(here: Facts | undefined, wish: Wish): boolean {
+  return !here || (here.hope === pointsOf(wish) && here.unread.length === 0)
 }
 
 function betterThan(asin: string): string {
   return asin === '' ? 'I do not need this.' : `${asin} is better.`
-}
-
-/** One of several ways to say the same, the same one each time. */
-function vary({ goal }: Session, { action }: Intent, ...ways: string[]): string {
-  return createRandom(goal.instruction, action).pick(ways)
 }

@@ -58,17 +58,17 @@ describe('the expert that knows only what the pages have shown', () => {
     expect(moves.map(({ thought, action }) => `${thought} => ${action}`)).toMatchInlineSnapshot(`
       [
         "I need shirt. I search. => search[red slim fit shirt long sleeve small]",
-        "B101 has slim fit. It costs $24.5, less than 40.00 dollars. I open B101. => click[B101]",
-        "I do not see long sleeve here. I read the features. => click[Features]",
-        "The features do not say long sleeve. I search again. => search[red slim fit shirt long sleeve small]",
-        "B103 has slim fit. It costs $30.0, less than 40.00 dollars. I open B103. => click[B103]",
-        "B103 does not come in red. I go back to the results. => click[< Prev]",
-        "B104 has slim fit. It costs $35.5, less than 40.00 dollars. I open B104. => click[B104]",
-        "I do not see long sleeve here. I read the features. => click[Features]",
-        "The features say long sleeve. I go back to B104. => click[< Prev]",
-        "It comes in red. I choose red. => click[red]",
-        "I need small. I choose small. => click[small]",
-        "B104 has all that I need. I buy B104. => click[Buy Now]",
+        "B101 costs $24.5. That is less than 40.00 dollars. It has slim fit. I open B101. => click[B101]",
+        "I need red. It comes in red. I need small. It comes in small. I need slim fit. It has slim fit. I need long sleeve. I do not see it here. I read the features. => click[Features]",
+        "I need long sleeve. The features do not say long sleeve. I search again. => search[red slim fit shirt long sleeve small]",
+        "I looked at B101. B102 costs $80.0. That is more than 40.00 dollars. B103 costs $30.0. That is less than 40.00 dollars. It has slim fit. I open B103. => click[B103]",
+        "I need red. It does not come in red. I go back to the results. => click[< Prev]",
+        "I looked at B101. B102 costs $80.0. That is more than 40.00 dollars. I looked at B103. B104 costs $35.5. That is less than 40.00 dollars. It has slim fit. I open B104. => click[B104]",
+        "I need red. It comes in red. I need small. It comes in small. I need slim fit. It has slim fit. I need long sleeve. I do not see it here. I read the features. => click[Features]",
+        "I need long sleeve. The features say long sleeve. I go back to B104. => click[< Prev]",
+        "I need red. I choose red. => click[red]",
+        "I chose red. I need small. I choose small. => click[small]",
+        "I chose red and small. B104 has all that I need. I buy B104. => click[Buy Now]",
       ]
     `)
     expect(episode.reward).toBe(1)
@@ -103,7 +103,7 @@ describe('the expert that knows only what the pages have shown', () => {
     const moves = await play(episode, 'seen')
     expect(moves.length).toBeLessThanOrEqual(7)
     expect(moves.at(-1)).toEqual({
-      thought: 'I found nothing better than B101. I buy B101.',
+      thought: 'I chose red and small. I found nothing better than B101. I buy B101.',
       action: 'click[Buy Now]',
     })
     expect(episode.reward).toBeCloseTo(4 / 5)

@@ -3,7 +3,6 @@
  * @module
  */
 import type { Move, Sight } from '../../core/environment.ts'
-import type { Facts } from './expert-facts.ts'
 import { shortestSteps } from './expert-omniscient.ts'
 import { type Plan, plan } from './expert-plan.ts'
 import { thoughtOf } from './expert-remarks.ts'
@@ -21,7 +20,7 @@ export const PATIENCE = 15
  *
  * @param patience the number of steps within which it buys something, even if it is not all that is wanted
  * @example
- * expertMove(episode, 'seen') // { thought: 'I need shirt. I search for it.', action: 'search[slim fit shirt red]' }
+ * expertMove(episode, 'seen') // { thought: 'I need shirt. I search.', action: 'search[slim fit shirt red]' }
  */
 export function expertMove(
   { shop, session, history }: Pick<ShopEpisode, 'shop' | 'session' | 'history'>,
@@ -36,10 +35,5 @@ export function expertMove(
 /** The first step of a plan that was made for where the session stands. */
 export function firstMove(session: Session, found: Plan): Move | undefined {
   const [first] = found.good
-  return first && { thought: thoughtOf(first, session, factsHere(session, found)), action: first.action }
-}
-
-/** What is known of the product that is open. */
-export function factsHere({ asin }: Session, { facts }: Plan): Facts | undefined {
-  return asin === undefined ? undefined : facts.find(({ known }) => known.product.asin === asin)
+  return first && { thought: thoughtOf(first, session, found.facts), action: first.action }
 }

@@ -3,10 +3,9 @@
  * @module
  */
 import type { Misstep, Move, Outcome } from '../../core/environment.ts'
-import { factsHere } from './expert.ts'
-import { flawOf, list } from './expert-remarks.ts'
+import { factsOn, flawOf, list } from './expert-remarks.ts'
 import type { Intent } from './expert-route.ts'
-import type { Moment } from './judge.ts'
+import type { Moment } from './judge-moment.ts'
 import { parseAction } from './parse-action.ts'
 
 type Described = Omit<Misstep, 'correction'>
@@ -35,7 +34,7 @@ export function describeMisstep(move: Move, outcome: Outcome, before: Moment, no
 
 function onPurchase(before: Moment, planned: Intent | undefined): Described {
   const { session, plan } = before
-  const facts = factsHere(session, plan)
+  const facts = factsOn(session, plan.facts)
   const asin = session.asin ?? ''
   if (facts?.price === 'above') return { kind: 'too-dear', reflection: `I bought it. ${flawOf(facts, plan.wish)}` }
   if (planned?.purpose === 'choose') {
@@ -89,7 +88,7 @@ function onResults(before: Moment, now: Moment): Described {
 
 function onItem(before: Moment, now: Moment, planned: Intent | undefined): Described {
   const { session, plan } = now
-  const facts = factsHere(session, plan)
+  const facts = factsOn(session, plan.facts)
   const asin = session.asin ?? ''
   if (before.session.asin !== asin) {
     // What its own page shows was not to be known before it was opened.

@@ -4,19 +4,13 @@
  */
 import type { Misstep, Move, StepJudge } from '../../core/environment.ts'
 import { firstMove, PATIENCE } from './expert.ts'
-import { type Plan, plan } from './expert-plan.ts'
+import { plan } from './expert-plan.ts'
 import type { Purpose } from './expert-route.ts'
 import { shareTold, wordsOf } from './expert-tells.ts'
+import type { Moment } from './judge-moment.ts'
 import { describeMisstep } from './judge-reflections.ts'
 import { parseAction } from './parse-action.ts'
-import type { Session } from './session.ts'
 import type { ShopEpisode } from './shop-episode.ts'
-
-/** A moment of a visit, and what was best done then. */
-export interface Moment {
-  readonly session: Session
-  readonly plan: Plan
-}
 
 /**
  * A judge of the steps made in an episode, from this moment on. A step is right when it is one of those that the plan

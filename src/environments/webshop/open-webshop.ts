@@ -8,9 +8,10 @@ import type { Catalogue } from './catalogue.ts'
 import { createWebshop, type Webshop, type WebshopOptions } from './environment.ts'
 import type { Goal } from './goal.ts'
 import { loadCatalogue } from './load-catalogue.ts'
-import { type MadeCatalogue, madeCatalogue, PRODUCT_GROUPS } from './made/catalogue.ts'
+import { madeCatalogue } from './made/catalogue.ts'
 import type { MadeShopOptions } from './made/entry.ts'
 import { madeNouns } from './made/nouns.ts'
+import { madeSplits } from './made/splits.ts'
 import { PROFILES, type Profile } from './profile.ts'
 import type { NounTagger } from './reward/noun-tagger.ts'
 import { openNouns } from './reward/open-nouns.ts'
@@ -30,8 +31,8 @@ export interface OpenWebshopOptions
 }
 
 /**
- * WebShop over a catalogue of the original, or over a made-up one. The made-up shop's splits are `train`, `dev` and
- * `unseen`, and no product that is meant in one of them is meant in another.
+ * WebShop over a catalogue of the original, or over a made-up one. The made-up shop's splits are `train` and `seen`, which
+ * mean the same products, `dev` and `unseen`, which mean products that no other split means.
  *
  * @throws {MisstepError} when the catalogue is missing or damaged
  * @example
@@ -40,14 +41,18 @@ export interface OpenWebshopOptions
 export async function openWebshop({ catalogue: path, made, ...options }: OpenWebshopOptions = {}): Promise<Webshop> {
   if (path === undefined) {
     const catalogue = madeCatalogue(made)
-    const splits = (goals: readonly Goal[]) => groupSplits(catalogue, goals)
-    return open(catalogue, madeNouns, { ...options, splits })
+    const splits = (goals: readonly Goal[]) => madeSplits(catalogue, goals)
+    const pageSize = made?.pages === 'long' ? {} : { pageSize: SHORT_PAGE }
+    return open(catalogue, madeNouns, { ...options, ...pageSize, splits })
   }
   const nouns = nounsOf(options.profile)
   if (!(await holdsShop(path))) return open(await loadCatalogue(path), nouns, options)
   const { catalogue, search } = await openBuiltShop(path)
   return open(catalogue, nouns, options, search)
 }
+
+/** Products on a page of results where pages are short. */
+const SHORT_PAGE = 5
 
 type Rest = Omit<WebshopOptions, 'catalogue' | 'search' | 'nouns'>
 
@@ -83,13 +88,6 @@ function lazySearch({ products }: Catalogue): ProductSearch {
     },
     close: () => built?.close(),
   }
-}
-
-function groupSplits(catalogue: MadeCatalogue, goals: readonly Goal[]): Record<string, number[]> {
-  const groups = goals.map(({ asin }) => catalogue.groupOf(asin))
-  return Object.fromEntries(
-    PRODUCT_GROUPS.map(name => [name, groups.flatMap((group, index) => (group === name ? [index] : []))]),
-  )
 }
 
 /** Of the models only the small one is at hand; for a profile with another, its nouns are an approximation. */

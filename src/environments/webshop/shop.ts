@@ -14,6 +14,8 @@ export interface Shop {
   readonly goals: readonly Goal[]
   /** What products with a range of prices cost, by asin. */
   readonly prices: ReadonlyMap<string, number>
+  /** How many products a page of results lists. */
+  readonly pageSize: number
   /** Whether product pages have the button `Attributes`. */
   readonly showAttributes: boolean
 }

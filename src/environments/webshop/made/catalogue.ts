@@ -7,11 +7,11 @@ import type { Catalogue, HumanInstruction } from '../catalogue.ts'
 import { loadProducts, type ProductAttributes } from '../load-products.ts'
 import { memoryStore } from '../product-store.ts'
 import { madeEntries } from './entries.ts'
-import type { MadeShopOptions, RawItem } from './entry.ts'
+import type { MadeShopOptions } from './entry.ts'
+import type { RawItem } from './raw-product.ts'
 
 /** Families of similar products are for training, for choosing settings, or for the last evaluation. */
-export const PRODUCT_GROUPS = ['train', 'dev', 'unseen'] as const
-export type ProductGroup = (typeof PRODUCT_GROUPS)[number]
+export type ProductGroup = 'train' | 'dev' | 'unseen'
 
 /** What a catalogue of the made-up shop tells besides: which group each product is in. */
 export interface MadeCatalogue extends Catalogue {
@@ -39,7 +39,7 @@ export function madeCatalogue(options: MadeShopOptions = {}): MadeCatalogue {
     groups.set(asin, groupOfFamily(seed, entry.family))
   }
   return {
-    name: `made shop 1, ${products} products, seed ${seed}, ${pages} pages`,
+    name: `made shop 2, ${products} products, seed ${seed}, ${pages} pages`,
     products: memoryStore(loadProducts(items, attributes)),
     humanInstructions,
     groupOf: asin => groups.get(asin) ?? 'train',

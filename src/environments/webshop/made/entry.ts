@@ -4,41 +4,9 @@
  */
 import { createRandom, type Random } from '../../../core/random.ts'
 import { lengthen } from './long-text.ts'
+import type { RawAttributes, RawItem, RawRequest } from './raw-product.ts'
 import { type Feature, type Sketch, sketchProduct } from './sketch.ts'
 import { bulletsOf, descriptionOf, personalInstruction, syntheticInstruction, titleOf } from './wording.ts'
-
-/** A product as `items_shuffle.json` holds it. */
-export interface RawItem {
-  asin: string
-  name: string
-  full_description: string
-  small_description: string[]
-  pricing: string
-  images: string[]
-  product_category: string
-  customization_options: Record<string, { value: string; image: null }[]> | ''
-  category: string
-  query: string
-  average_rating: string
-  page: number
-}
-
-/** What `items_ins_v2.json` holds under a product's identifier. */
-export interface RawAttributes {
-  attributes: string[]
-  instruction?: string
-  instruction_attributes?: string[]
-}
-
-/** One entry of a product's list in `items_human_ins.json`. */
-export interface RawRequest {
-  asin: string
-  instruction: string
-  attributes: string[]
-  options: string[]
-  instruction_attributes: string[]
-  instruction_options: string[]
-}
 
 export interface MadeEntry {
   item: RawItem
@@ -54,7 +22,7 @@ export interface MadeShopOptions {
   products?: number
   /** Names the shop: another seed, other products. Default: 0. */
   seed?: number | string
-  /** How much there is to read: `short` for small models, `long` like the original's pages. Default: `short`. */
+  /** How much there is to read: `short` for small models (five products a page of results), `long` like the original's pages. Default: `short`. */
   pages?: 'short' | 'long'
 }
 

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Random } from '../../../core/random.ts'
-import type { RawItem } from './entry.ts'
+import type { RawItem } from './raw-product.ts'
 
 // Medians of the original's small set: 18 words of title, five features of about 20 words, some 60 of description.
 const TITLE_WORDS = 12

@@ -15,9 +15,6 @@ export interface Piece {
   readonly as: 'text' | 'button' | 'option' | 'product'
 }
 
-/** How many products a page of results has. */
-export const PAGE_SIZE = 10
-
 const text = (text: string): Piece => ({ text, as: 'text' })
 const button = (text: string): Piece => ({ text, as: 'button' })
 
@@ -46,8 +43,8 @@ export function productOf(shop: Shop, { asin }: Session): Product {
 }
 
 /** The products on the page of results: Python's slice, in which places below zero count from the end. */
-export function productsOnPage(shop: Shop, { hits, page }: Session): Product[] {
-  return hits.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE).map(asin => shop.products.get(asin)!)
+export function productsOnPage({ pageSize, products }: Shop, { hits, page }: Session): Product[] {
+  return hits.slice((page - 1) * pageSize, page * pageSize).map(asin => products.get(asin)!)
 }
 
 /** The buttons of a product's page that say more about it. */

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cacheFolder } from '../../cache-folder.ts'
 import type { NounTagger } from './noun-tagger.ts'
-import { createSmallSetTagger, SMALL_SET_MODELS } from './small-set-tagger.ts'
+import { createSmallSetTagger, SMALL_SET_MODEL } from './small-set-tagger.ts'
 import { decodeNounModel } from './spacy/noun-model.ts'
 import { createSpacyTagger } from './spacy/spacy-tagger.ts'
 import { wordListTagger } from './word-list-tagger.ts'
@@ -28,8 +28,8 @@ export function openNouns(folder: string = cacheFolder('webshop')): NounTagger {
   const bytes = readIfThere(path)
   if (!bytes) return createSmallSetTagger(wordListTagger)
   const tagger = createSpacyTagger(decodeNounModel(bytes, path))
-  // Looking up is faster than computing, and comes to the same.
-  return SMALL_SET_MODELS.includes(tagger.name) ? { ...createSmallSetTagger(tagger), name: tagger.name } : tagger
+  // Looking up is faster than computing, and gives what spaCy's whole pipeline found with this model.
+  return tagger.name === SMALL_SET_MODEL ? { ...createSmallSetTagger(tagger), name: tagger.name } : tagger
 }
 
 function readIfThere(path: string): Buffer | undefined {

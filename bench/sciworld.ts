@@ -1,8 +1,8 @@
 /**
  * How fast SciWorld's steps are, for 1, 2 and 8 episodes at once, with and without the list of valid actions, and how much
- * memory an open episode takes; beside the original's Python wrapper (where `MISSTEP_PYTHON` or `python3` has
+ * memory an open episode takes; beside as many of the original's Python wrappers (where `MISSTEP_PYTHON` or `python3` has
  * scienceworld) on the same simulator, machine flags, tasks and actions, comparing every answer. Both sides play all
- * episodes once before they are timed. The last line is one JSON object.
+ * episodes once before they are timed. The last line is one JSON object, with the system's load beside each figure.
  *
  * The simulator: `misstep env add sciworld`.
  * @module
@@ -10,11 +10,11 @@
 import { execFile, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { createSimulators, type Simulators } from '../src/environments/sciworld/simulators.ts'
-import { jar, playAll, record, walk } from '../test/kit/sciworld.ts'
+import { jar, record, walk } from '../test/kit/sciworld.ts'
 
 const kinds = ['boil', 'use-thermometer', 'test-conductivity', 'find-plant', 'grow-plant', 'chemistry-mix', 'melt']
 const walks = 8
@@ -39,6 +39,8 @@ interface Timed {
 const setupOf = ({ task, variation, simplifications, full }: Job) => ({ task, variation, simplifications, valid: full })
 const rate = ({ steps, seconds }: Timed) => steps / seconds
 const processorRate = ({ steps, processor }: Timed) => (processor ? steps / processor : null)
+const ratioOf = (a: number | null, b: number | null) => (a !== null && b !== null ? a / b : null)
+const speed = (timed: Timed) => ({ stepsPerSecond: rate(timed), stepsPerProcessorSecond: processorRate(timed) })
 
 /** Random walks of valid and other actions, the same on each machine. */
 async function makeJobs(simulators: Simulators): Promise<Job[]> {
@@ -114,25 +116,27 @@ interface Original {
   steps: [string, number, boolean, number, string | null, string | null, string[] | null][]
 }
 
-/** The original, with so many processes side by side, each of which plays all jobs. */
+/** The original, with so many processes side by side, which share the jobs. */
 async function playOriginal(jobs: readonly Job[], processes: number) {
   const folder = await mkdtemp(join(tmpdir(), 'misstep-bench-'))
   try {
     const script = new URL('sciworld-original.py', import.meta.url).pathname
-    await writeFile(join(folder, 'jobs.json'), JSON.stringify([...jobs, ...jobs]))
     const play = async (_: unknown, number: number): Promise<Original[]> => {
-      const results = join(folder, `results-${number}.json`)
-      await promisify(execFile)(process.env.MISSTEP_PYTHON ?? 'python3', [script, join(folder, 'jobs.json'), results], {
+      const mine = jobs.filter((_, index) => index % processes === number)
+      const [todo, results] = [join(folder, `jobs-${number}.json`), join(folder, `results-${number}.json`)]
+      await writeFile(todo, JSON.stringify([...mine, ...mine]))
+      await promisify(execFile)(process.env.MISSTEP_PYTHON ?? 'python3', [script, todo, results], {
         env: { ...process.env, JAVA_TOOL_OPTIONS: flags },
         maxBuffer: 1 << 26,
       })
-      return (JSON.parse(await readFile(results, 'utf8')) as Original[]).slice(jobs.length)
+      return (JSON.parse(await readFile(results, 'utf8')) as Original[]).slice(mine.length)
     }
     const results = await Promise.all(Array.from({ length: processes }, play))
     const all = results.flat()
     const sum = (pick: (one: Original) => number) => all.reduce((total, one) => total + pick(one), 0)
     const isKnown = all.every(({ processor }) => processor !== null)
     const timed: Timed = {
+      // The mean over the processes: better for the original than the time of the slowest one.
       seconds: sum(({ seconds }) => seconds) / processes,
       processor: isKnown ? sum(({ processor }) => processor!) : null,
       steps: sum(({ steps }) => steps.length),
@@ -187,7 +191,7 @@ if (!jar) {
   console.log('The simulator is not there: misstep env add sciworld')
   process.exit(1)
 }
-const report: Record<string, unknown> = { bench: 'sciworld', simulator: jar.version }
+const report: Record<string, unknown> = { bench: 'sciworld', simulator: jar.version, cores: cpus().length }
 const fresh = () => createSimulators({ jar: jar!, machines: 1, seats: 8 })
 
 const first = fresh()
@@ -197,40 +201,29 @@ console.log(`memory of an open episode: ${(report.memory as number).toFixed(0)} 
 first.close()
 
 for (const full of [false, true]) {
-  const with_ = full ? 'with valid actions' : 'without'
+  const [name, words] = full ? ['full', 'with valid actions'] : ['light', 'without']
   const these = jobs.map(job => ({ ...job, full }))
-  const originals: Timed[] = []
-  let compared: ReturnType<typeof countDifferences> | undefined
-  for (const processes of [1, 2]) {
-    const original = await playOriginal(these, processes)
-    if (!original) continue
-    originals.push(original.timed)
-    console.log(`original, ${processes} at once, ${with_}: ${rate(original.timed).toFixed(1)} steps/s`)
-    if (processes > 1) continue
-    const checker = fresh()
-    const ours = []
-    for (const job of these) ours.push((await playAll(checker, setupOf(job), job.actions)).map(record))
-    checker.close()
-    compared = countDifferences(ours, original.results)
-    console.log(`${compared.differences} of ${compared.compared} answers differ`)
-  }
+  // Side by side, so that both meet the same company on the machine.
   for (const atOnce of [1, 2, 8]) {
+    const busy = loadavg()[0]!
+    const original = await playOriginal(these, atOnce)
     const simulators = fresh()
-    const { timed } = await playOurs(simulators, these, atOnce)
+    const { timed, answers } = await playOurs(simulators, these, atOnce)
     simulators.close()
-    const ratio = originals[0] && rate(timed) / rate(originals[0])
-    console.log(
-      `ours, ${atOnce} at once, ${with_}: ${rate(timed).toFixed(1)} steps/s${ratio ? `, ratio ${ratio.toFixed(2)}` : ''}`,
-    )
-    report[`${full ? 'full' : 'light'}${atOnce}`] = {
-      stepsPerSecond: rate(timed),
-      stepsPerProcessorSecond: processorRate(timed),
+    const entry: Record<string, unknown> = { load: [busy, loadavg()[0]!], ours: speed(timed) }
+    let line = `${atOnce} at once, ${words}: ours ${rate(timed).toFixed(1)} steps/s`
+    if (original) {
+      entry.original = speed(original.timed)
+      entry.ratio = rate(timed) / rate(original.timed)
+      entry.processorRatio = ratioOf(processorRate(timed), processorRate(original.timed))
+      line += `, the original ${rate(original.timed).toFixed(1)}, ratio ${(entry.ratio as number).toFixed(2)}`
+      if (atOnce === 1) {
+        entry.answers = countDifferences(answers, original.results)
+        line += `; ${JSON.stringify(entry.answers)}`
+      }
     }
+    console.log(line)
+    report[`${name}${atOnce}`] = entry
   }
-  for (const [index, timed] of originals.entries()) {
-    const key = `original${full ? 'Full' : 'Light'}${index + 1}`
-    report[key] = { stepsPerSecond: rate(timed), stepsPerProcessorSecond: processorRate(timed) }
-  }
-  if (compared) report[`${full ? 'full' : 'light'}Answers`] = compared
 }
 console.log(JSON.stringify(report))

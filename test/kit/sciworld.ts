@@ -1,10 +1,9 @@
 /** For tests and benches of SciWorld: the simulator where it is there, and walks that can be walked again. */
 import { createHash } from 'node:crypto'
 import { createRandom } from '../../src/core/random.ts'
-import type { Glimpse, Run, Setup } from '../../src/environments/sciworld/run.ts'
+import type { Glimpse, Run } from '../../src/environments/sciworld/run.ts'
 import { roundHalfEven } from '../../src/environments/sciworld/scoring.ts'
 import { openSimulatorJar, type SimulatorJar } from '../../src/environments/sciworld/simulator-jar.ts'
-import type { Simulators } from '../../src/environments/sciworld/simulators.ts'
 
 /** `undefined` where it is not: `misstep env add sciworld` fetches it, or `MISSTEP_SCIWORLD_JAR` names it. */
 export const jar: SimulatorJar | undefined = await openSimulatorJar().catch(() => undefined)
@@ -48,18 +47,6 @@ export async function walk(run: Run, seed: string, steps: number): Promise<strin
     await run.step(isOdd ? random.pick(ODD_ACTIONS) : random.pick(valid))
   }
   return [...run.actions]
-}
-
-/** Takes the given actions; the glimpses, that before the first one included. */
-export async function playAll(simulators: Simulators, setup: Setup, actions: readonly string[]): Promise<Glimpse[]> {
-  const run = await simulators.start(setup)
-  try {
-    const glimpses = [run.glimpse]
-    for (const action of actions) glimpses.push(await run.step(action))
-    return glimpses
-  } finally {
-    run.close()
-  }
 }
 
 /** One line for each glimpse, such as the original's wrapper would give. */

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { createServer, type Server } from 'node:http'
@@ -14,6 +15,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { jar, needsJar } from '../../../test/kit/sciworld.ts'
+import { MisstepError } from '../../core/errors.ts'
 import { addSciworld, WHEEL } from './download.ts'
 import { findWheel, pipIndex } from './package-index.ts'
 import { openSimulatorJar } from './simulator-jar.ts'
@@ -81,6 +83,32 @@ describe.skipIf(process.platform === 'win32')('addSciworld', () => {
       /What came is not scienceworld-1.2.3[\s\S]*--from/,
     )
     expect(readdirSync(place('there'))).toEqual(['scienceworld.jar'])
+  })
+
+  it('says that a download broke off, and keeps what came for the next time', async () => {
+    const broken = createServer((request, response) => {
+      if (request.url?.endsWith('.whl')) {
+        response.writeHead(200, { 'content-length': '1000000', etag: '"1"' })
+        response.write('half', () => setTimeout(() => response.destroy(), 50))
+      } else response.end(`<a href="/files/${WHEEL.file}">it</a>`)
+    })
+    await new Promise<void>(resolve => broken.listen(0, '127.0.0.1', resolve))
+    try {
+      const url = `http://127.0.0.1:${(broken.address() as AddressInfo).port}/simple/`
+      await expect(addSciworld({ url, folder: place('broken') })).rejects.toThrow(MisstepError)
+      expect(readdirSync(place('broken'))).toContain(`${WHEEL.file}.part`)
+      expect(readdirSync(place('broken'))).not.toContain('scienceworld.jar')
+    } finally {
+      broken.closeAllConnections()
+      await new Promise(resolve => broken.close(resolve))
+    }
+  })
+
+  it.skipIf(!jar || !existsSync('/dev/full'))(`says that the disk is full, and leaves nothing${needsJar}`, async () => {
+    mkdirSync(place('full'))
+    symlinkSync('/dev/full', join(place('full'), 'scienceworld.jar.tmp'))
+    await expect(addSciworld({ from: jar!.path, folder: place('full') })).rejects.toThrow(/ENOSPC[\s\S]*disk is full/)
+    expect(existsSync(join(place('full'), 'scienceworld.jar'))).toBe(false)
   })
 
   it('refuses what is no simulator', async () => {

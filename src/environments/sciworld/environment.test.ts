@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -89,6 +89,22 @@ describe.skipIf(!jar)(`createSciworld${needsJar}`, () => {
     expect(await played([], episode => episode.expert!('everything'))).toEqual(first)
   })
 
+  it.skipIf(!existsSync('/dev/full'))('plays on where the disk is too full to keep a route', async () => {
+    const full = join(folder, 'full')
+    mkdirSync(full)
+    symlinkSync('/dev/full', join(full, `${jar!.digest}-easy.jsonl`))
+    const move = await played([], episode => episode.expert!('everything'), { routes: full })
+    expect(move?.action).toBe('teleport to outside')
+  })
+
+  it('lists tasks mixed, so that a part of them has something of each kind; always in the same way', async () => {
+    const kinds = ['boil', 'find-plant', 'lifespan-longest-lived']
+    const ids = async (only: string[]) => (await open({ kinds: only }).tasks('train')).map(({ id }) => id)
+    const all = await ids(kinds)
+    expect(new Set(all.slice(0, 30).map(id => id.split('/')[1]))).toEqual(new Set(kinds))
+    expect(await ids(['find-plant'])).toEqual(all.filter(id => id.includes('find-plant')))
+  })
+
   describe('expert', () => {
     const finish = async (episode: Episode, sight: 'seen' | 'everything') => {
       const moves: Move[] = []
@@ -113,6 +129,14 @@ describe.skipIf(!jar)(`createSciworld${needsJar}`, () => {
       })
       expect(looking.filter(action => action !== 'look around')).toEqual(direct)
       expect(looking.length).toBeGreaterThan(direct.length)
+    })
+
+    it('speaks only of what was shown, unless it knows everything', async () => {
+      const id = 'unseen/find-animal/225'
+      const spoken = (sight: 'seen' | 'everything') =>
+        played([], async episode => (await episode.expert!(sight))!.thought, { id })
+      expect(await spoken('everything')).toMatch(/^To focus on [a-z ]+, I teleport to outside\.$/)
+      expect(await spoken('seen')).toBe('I have to find a(n) animal. I teleport to outside.')
     })
 
     it('finds back to its way wherever the agent has strayed', async () => {

@@ -2,7 +2,8 @@
  * SciWorld as an environment: the original simulator, driven many times over.
  * @module
  */
-import { defineEnvironment, type Environment } from '../../core/environment.ts'
+import { defineEnvironment, type Environment, type Task } from '../../core/environment.ts'
+import { createRandom } from '../../core/random.ts'
 import { createEpisode } from './episode.ts'
 import { createGuide } from './guide.ts'
 import { roomOf } from './house.ts'
@@ -61,7 +62,8 @@ export function createSciworld(options: SciworldOptions): Environment {
     version: `scienceworld ${simulators.jar.version} (${simulators.jar.digest}), simplifications ${simplifications || 'none'}, ${scoring} score, ${limits} limits`,
     prompt: promptOf(gait.teleports, isSimplified(simplifications, 'noElectricalAction')),
     stepLimit: customs.stepLimit,
-    tasks: async split => tasksOf(split),
+    // Mixed, so that any part of a split has something of every kind; always in the same way.
+    tasks: async split => mix(tasksOf(split)),
     async start({ id }) {
       const { kind, variation } = readTaskId(id)
       checkSimplifications(simplifications, kind)
@@ -72,10 +74,15 @@ export function createSciworld(options: SciworldOptions): Environment {
         gait,
         start: roomOf(run.glimpse.look),
       })
-      return createEpisode(run, guide, { name: id, kind, scoring, limits })
+      return createEpisode(run, guide, { kind, scoring, limits })
     },
     close: async () => routes.close(),
   })
+}
+
+function mix(tasks: readonly Task[]): Task[] {
+  const places = new Map(tasks.map(({ id }) => [id, createRandom('sciworld', id).next()]))
+  return [...tasks].sort((a, b) => places.get(a.id)! - places.get(b.id)!)
 }
 
 function promptOf(teleports: boolean, noElectricity: boolean): string {

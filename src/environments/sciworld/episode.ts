@@ -12,8 +12,6 @@ import { isOver, type Limits, rewardOf, type Scoring } from './scoring.ts'
 
 /** What holds for the whole episode. */
 export interface EpisodeRules {
-  /** The task's id. */
-  name: string
   kind: string
   scoring: Scoring
   limits: Limits
@@ -24,20 +22,23 @@ interface State {
   last: Outcome
   steps: number
   looked: boolean
+  /** All that was shown, in small letters. */
+  shown: string
 }
 
 /**
  * Plays in a run that stands at its beginning. Once the episode is over, further steps answer the last outcome again.
  *
  * @example
- * const episode = createEpisode(run, guide, { name: 'train/boil/0', kind: 'boil', scoring: 'final', limits: 'official' })
+ * const episode = createEpisode(run, guide, { kind: 'boil', scoring: 'final', limits: 'official' })
  * await episode.step('open door to kitchen')
  */
 export function createEpisode(run: Run, guide: Guide, rules: EpisodeRules): Episode {
   const { observation } = run.glimpse
   const reward = rewardOf(rules.scoring, run.glimpse, 0)
   const last = { observation, reward, done: false, won: false, accepted: true }
-  return resume(run, guide, rules, { last, steps: 0, looked: true })
+  const shown = `${run.description} ${observation}`.toLowerCase()
+  return resume(run, guide, rules, { last, steps: 0, looked: true, shown })
 }
 
 function resume(run: Run, guide: Guide, rules: EpisodeRules, begun: State): Episode {
@@ -45,7 +46,8 @@ function resume(run: Run, guide: Guide, rules: EpisodeRules, begun: State): Epis
   const move = async (sight: 'seen' | 'everything') => {
     if (state.last.done) return undefined
     const plan = await guide.plan()
-    return plan && expertMove({ name: rules.name, plan, glimpse: run.glimpse, looked: state.looked }, sight)
+    const { looked, shown } = state
+    return plan && expertMove({ instruction: run.description, plan, glimpse: run.glimpse, looked, shown }, sight)
   }
   const judged = {
     get glimpse() {
@@ -87,7 +89,8 @@ function resume(run: Run, guide: Guide, rules: EpisodeRules, begun: State): Epis
         accepted,
         ...(!accepted && { reason: explainAnswer(verdict, glimpse.observation) }),
       }
-      state = { last, steps, looked: hasLooked(action, before, glimpse, state.looked) }
+      const shown = `${state.shown} ${glimpse.observation.toLowerCase()}`
+      state = { last, steps, looked: hasLooked(action, before, glimpse, state.looked), shown }
       return last
     },
     ...(run.glimpse.valid && { admissible: () => (state.last.done ? [] : unambiguous(run.glimpse.valid ?? [])) }),

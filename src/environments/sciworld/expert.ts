@@ -3,31 +3,34 @@
  * @module
  */
 import type { Move, Sight } from '../../core/environment.ts'
-import { createRandom } from '../../core/random.ts'
 import { readAnswer, readChoices } from './answer.ts'
 import { isMove, roomOf } from './house.ts'
 import type { Glimpse } from './run.ts'
 
 /** What the expert has before it. */
 export interface View {
-  /** Names the episode, so that it says things in the same words each time. */
-  name: string
+  /** What the task asks. */
+  instruction: string
   /** The actions that lead to the goal. */
   plan: readonly string[]
   glimpse: Glimpse
   /** Whether the present room has been looked at since the agent came in. */
   looked: boolean
+  /** All that the episode has shown so far, in small letters. */
+  shown: string
 }
 
 /**
  * The next move. The route itself is known beforehand with either sight; with sight `seen` the expert looks around in
- * every room that it comes into, which takes no time, so that whoever learns from it has seen what it handles.
+ * every room that it comes into, which takes no time, and speaks of nothing that was not shown yet, so that whoever
+ * learns from it has seen what it names.
  *
  * @example
- * expertMove({ name, plan: ['go to kitchen', 'pick up thermometer'], glimpse, looked: true }, 'seen')
- * // { thought: 'I want to pick up thermometer, so I go to kitchen.', action: 'go to kitchen' }
+ * expertMove({ instruction, plan: ['go to kitchen', 'pick up thermometer'], glimpse, looked: true, shown: '' }, 'everything')
+ * // { thought: 'To pick up thermometer, I go to kitchen.', action: 'go to kitchen' }
  */
-export function expertMove({ name, plan, glimpse, looked }: View, sight: Sight): Move | undefined {
+export function expertMove(view: View, sight: Sight): Move | undefined {
+  const { plan, glimpse, looked } = view
   const [action] = plan
   if (action === undefined) return undefined
   const isAsked = readAnswer('', glimpse.observation) === 'ambiguous'
@@ -38,19 +41,28 @@ export function expertMove({ name, plan, glimpse, looked }: View, sight: Sight):
     const choice = readChoices(glimpse.observation)[Number(action)] ?? action
     return { thought: `I have to say which I mean: ${choice}.`, action }
   }
-  return { thought: thoughtFor(action, plan, createRandom(name, plan.length).chance(0.5)), action }
+  return { thought: thoughtFor(action, view, sight), action }
 }
 
-function thoughtFor(action: string, plan: readonly string[], flip: boolean): string {
-  if (isMove(action)) {
-    const aim = plan.find(later => !isMove(later))
-    const announced = `I ${action}.`
-    if (!aim) return announced
-    return flip ? `I want to ${aim}, so I ${action}.` : `To ${aim}, I ${action}.`
-  }
-  if (/^wait/.test(action)) return flip ? 'This takes time, so I wait.' : 'I wait and see.'
-  if (/^focus on /.test(action)) return `This is what the task is about, so I ${action}.`
-  return flip ? `Now I ${action}.` : `I ${action}.`
+function thoughtFor(action: string, { plan, instruction, shown }: View, sight: Sight): string {
+  if (/^wait/.test(action)) return 'This takes time, so I wait.'
+  if (/^focus on /.test(action)) return `${goalOf(instruction)}I ${action}.`
+  if (!isMove(action)) return `I ${action}.`
+  const aim = plan.find(later => !isMove(later))
+  if (!aim) return `I ${action}.`
+  const isKnown =
+    sight === 'everything' ||
+    aim
+      .split(' ')
+      .slice(1)
+      .every(word => shown.includes(word.toLowerCase()))
+  return isKnown ? `To ${aim}, I ${action}.` : `${goalOf(instruction)}I ${action}.`
+}
+
+/** The first thing that the task asks for, as the agent would say it, with a blank behind; saying it keeps it in mind. */
+export function goalOf(instruction: string): string {
+  const goal = /^Your task is to ([^.]+)\./.exec(instruction)?.[1]
+  return goal ? `I have to ${goal}. ` : ''
 }
 
 /**

@@ -17,6 +17,9 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   'art studio': ['hallway'],
 }
 
+/** All rooms. */
+export const ROOMS: readonly string[] = Object.keys(DOORS)
+
 /**
  * The room that a look shows; empty where it shows none.
  *

@@ -2,14 +2,15 @@
  * Ways through tasks that are known to reach the goal: found once by the simulator's own solver, shortened, and kept.
  * @module
  */
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { MisstepError } from '../../core/errors.ts'
 import { type JsonlFile, openJsonl, readJsonlFile } from '../../store/jsonl.ts'
+import { readAnswer } from './answer.ts'
 import { roomOf } from './house.ts'
 import type { Run, Setup } from './run.ts'
-import { type Stretch, shorten } from './shorten.ts'
+import { nameAsSeen, type Stretch, shorten } from './shorten.ts'
 import { isSimplified } from './simplifications.ts'
 import type { Simulators } from './simulators.ts'
 
@@ -48,7 +49,7 @@ export function createRoutes(simulators: Simulators, folder: string | undefined)
     const file = (async () => {
       try {
         const kept = openJsonl(path)
-        for (const route of existsSync(path) ? await readJsonlFile(path, routeSchema) : [])
+        for (const route of statSync(path).size > 0 ? await readJsonlFile(path, routeSchema) : [])
           found.set(keyOf(route.task, route.variation, simplifications), Promise.resolve(route))
         return kept
       } catch (error) {
@@ -67,7 +68,7 @@ export function createRoutes(simulators: Simulators, folder: string | undefined)
       let route = found.get(key)
       if (!route) {
         route = search(simulators, setup).then(result => {
-          if (result) file?.append(result)
+          keep(file, result)
           return result
         })
         found.set(key, route)
@@ -83,30 +84,50 @@ export function createRoutes(simulators: Simulators, folder: string | undefined)
   }
 }
 
+/** A full disk costs the time to find the route again, and nothing else. */
+function keep(file: JsonlFile | undefined, route: Route): void {
+  try {
+    file?.append(route)
+  } catch (error) {
+    if (!(error instanceof MisstepError)) throw error
+  }
+}
+
 const keyOf = (task: string, variation: number, simplifications: string) => `${task} ${variation} ${simplifications}`
 
 async function search(simulators: Simulators, setup: Setup): Promise<Route> {
   const { task, variation, simplifications } = setup
   const gold = await simulators.gold(setup)
   const run = await simulators.start({ ...setup, valid: false })
+  const gait = {
+    teleports: isSimplified(simplifications, 'teleportAction'),
+    openDoors: isSimplified(simplifications, 'openDoors'),
+  }
   try {
-    const way = await tryOut(run, gold)
-    const score = way.at(-1)?.glimpse.score ?? -1
-    const gait = {
-      teleports: isSimplified(simplifications, 'teleportAction'),
-      openDoors: isSimplified(simplifications, 'openDoors'),
-    }
+    let way = await tryOut(run, gold)
+    const score = scoreOf(way)
     for (const actions of shorten(way, gait)) {
       if (actions.length >= way.length) continue
       const shorter = await tryOut(run, actions)
-      if ((shorter.at(-1)?.glimpse.score ?? -1) >= score)
-        return { task, variation, actions: shorter.map(({ action }) => action), score }
+      if (scoreOf(shorter) < score) continue
+      way = shorter
+      break
+    }
+    const plain = nameAsSeen(way)
+    if (plain.some((action, index) => action !== way[index]!.action)) {
+      const named = await tryOut(run, plain)
+      const isClear = named.every(({ action, glimpse }) =>
+        /^(?:done|fruitless)$/.test(readAnswer(action, glimpse.observation)),
+      )
+      if (isClear && scoreOf(named) >= score) way = named
     }
     return { task, variation, actions: way.map(({ action }) => action), score }
   } finally {
     run.close()
   }
 }
+
+const scoreOf = (way: readonly Stretch[]) => way.at(-1)?.glimpse.score ?? -1
 
 /** What comes of some actions, up to where the task ends. */
 export async function tryOut(run: Run, actions: readonly string[]): Promise<Stretch[]> {

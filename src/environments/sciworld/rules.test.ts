@@ -3,7 +3,7 @@ import { explainAnswer, readAnswer, readChoices } from './answer.ts'
 import { roomOf, wayTo } from './house.ts'
 import type { Glimpse } from './run.ts'
 import { isOver, rewardOf, roundHalfEven } from './scoring.ts'
-import { shorten } from './shorten.ts'
+import { nameAsSeen, shorten } from './shorten.ts'
 import { checkSimplifications, isSimplified } from './simplifications.ts'
 
 const glimpse = (changes: Partial<Glimpse> = {}): Glimpse => {
@@ -155,6 +155,31 @@ describe('shorten', () => {
       'go to hallway',
       'go to kitchen',
       'pick up cup',
+    ])
+  })
+})
+
+describe('nameAsSeen', () => {
+  it('calls things as the simulator does', () => {
+    const way = [
+      ['teleport to outside', 'You teleport to the outside.'],
+      ['focus on egg giant tortoise', 'You focus on the giant tortoise egg.'],
+      ['pick up egg giant tortoise', 'You move the giant tortoise to the inventory.'],
+      ['move egg giant tortoise egg in inventory to red box', 'You move the giant tortoise to the red box.'],
+      ['focus on object', 'You focus on the pillow.'],
+      ['pick up flower pot 6', 'You move the flower pot 6 to the inventory.'],
+      ['move flower pot 6 containing pea in inventory to green box', 'You move the flower pot 6 to the green box.'],
+      ['focus on door', 'No known action matches that input.'],
+    ].map(([action, observation]) => ({ action: action!, room: '', glimpse: glimpse({ observation: observation! }) }))
+    expect(nameAsSeen(way)).toEqual([
+      'teleport to outside',
+      'focus on giant tortoise egg',
+      'pick up giant tortoise egg',
+      'move giant tortoise egg to red box',
+      'focus on pillow',
+      'pick up flower pot 6',
+      'move flower pot 6 to green box',
+      'focus on door',
     ])
   })
 })

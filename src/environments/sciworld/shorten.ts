@@ -1,5 +1,5 @@
 /**
- * Takes what is needless out of the way that the simulator's own solver found.
+ * Takes what is needless out of the way that the simulator's own solver found, and calls things by their plain names.
  * @module
  */
 import { readAnswer } from './answer.ts'
@@ -45,3 +45,26 @@ function isNeedful({ action, glimpse }: Stretch): boolean {
 const isDoor = ({ action }: Stretch) => /^(?:open|close) door to /.test(action)
 
 const isMove = ({ room, glimpse }: Stretch) => roomOf(glimpse.look) !== room
+
+/**
+ * The same way with things called as the simulator calls them when it answers; whether it understands that has to be
+ * tried. The solver calls things by any name that they have, such as "object" or "egg giant tortoise egg in inventory".
+ *
+ * @example
+ * nameAsSeen(way) // ['focus on pillow', 'move pillow to red box'], rather than "object"
+ */
+export function nameAsSeen(way: readonly Stretch[]): string[] {
+  const names: string[] = []
+  return way.map(({ action, glimpse }) => {
+    const [, verb, called, rest = ''] = /^(focus on|pick up|move) (.+?)( to (?!.* to ).+)?$/.exec(action) ?? []
+    const answered = /^You (?:focus on|move) the (.+?)(?: to the .+)?\.$/.exec(glimpse.observation)?.[1]
+    if (!verb || !called || !answered) return action
+    // What it was called before: "giant tortoise egg", where the answer is only "giant tortoise".
+    const plain = called.replace(/ (?:containing .*|in inventory)$/, '')
+    const name = names.find(known => hasWords(plain, known) || hasWords(known, plain)) ?? answered
+    names.unshift(name)
+    return `${verb} ${name}${rest}`
+  })
+}
+
+const hasWords = (text: string, words: string) => words.split(' ').every(word => text.split(' ').includes(word))

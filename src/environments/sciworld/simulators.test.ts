@@ -1,9 +1,12 @@
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { jar, needsJar } from '../../../test/kit/sciworld.ts'
+import { findJava } from './find-java.ts'
 import type { Setup } from './run.ts'
 import { createSimulators, type Simulators } from './simulators.ts'
 
@@ -117,6 +120,27 @@ describe.skipIf(!jar || process.platform === 'win32')(`createSimulators${needsJa
     await expect(simulators.start({ ...setup, task: 'fly' })).rejects.toThrow(/cannot load the task.*Unknown task/)
     await expect(simulators.start({ ...setup, variation: 300 })).rejects.toThrow(/exceeds the total number/)
     await expect(simulators.start({ ...setup, simplifications: 'fly' })).rejects.toThrow(/simulator failed.*fly/)
+  })
+
+  it('leaves no machine behind when the process that drives it is killed in the middle of a step', async () => {
+    const own = mkdtempSync(join(tmpdir(), 'misstep-orphan-'))
+    const bridge = fileURLToPath(new URL('../../../java/sciworld/sciworld-bridge.jar', import.meta.url))
+    const command = [(await findJava()).path, '-Xmx250m', '-cp', bridge, 'misstep.Bridge', jar!.path, own]
+    const load = { id: 1, slot: 'a', op: 'load', task: 'boil', variation: 0, simplifications: '' }
+    const steps = { id: 2, slot: 'a', op: 'steps', actions: Array(10_000).fill('wait') }
+    const program = `
+      const [command, ...args] = ${JSON.stringify(command)}
+      const machine = require('node:child_process').spawn(command, args, { stdio: 'pipe', detached: true })
+      for (const request of ${JSON.stringify([load, steps])}) machine.stdin.write(JSON.stringify(request) + '\\n')
+      machine.stdout.on('data', text => String(text).includes('"id":1') && console.log(machine.pid))`
+    const parent = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const [said] = await once(parent.stdout, 'data')
+    const pid = Number(said)
+    const runs = () => spawnSync('ps', ['-p', String(pid), '-o', 'args=']).stdout.includes('misstep.Bridge')
+    expect(runs()).toBe(true)
+    parent.kill('SIGKILL')
+    await expect.poll(runs, { timeout: 20_000 }).toBe(false)
+    expect(existsSync(own)).toBe(false)
   })
 
   it('leaves no machine and no folder behind', async () => {

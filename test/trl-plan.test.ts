@@ -158,6 +158,7 @@ describe('the failure of a training', () => {
     const output = 'torch.OutOfMemoryError: CUDA out of memory\nRuntimeError: Connection closed by peer\nexitcode : -9'
     expect(end(output).message).toMatch(/GPU has too little memory/)
     expect(end('', { code: null, signal: 'SIGKILL' }).message).toMatch(/want of memory/)
+    expect(end('', { code: null, signal: 'SIGTERM' }).message).toMatch(/from outside/)
   })
 })
 

@@ -91,6 +91,11 @@ export function explainFailure(end: ChildEnd, log: string): MisstepError {
       advice: `${LESS_MEMORY}\n  The same command goes on from the last saved step. All that it said is in ${log}.`,
     })
   }
+  if (signal === 'SIGTERM' || signal === 'SIGINT') {
+    return new MisstepError('train', `The training was ended from outside (${signal})`, {
+      advice: `The same command goes on from the last saved step. All that it said is in ${log}.`,
+    })
+  }
   const lastLine = output.trimEnd().split('\n').at(-1) ?? ''
   return new MisstepError('train', `The training failed with ${signal ?? `exit code ${code}`}`, {
     value: lastLine,

@@ -2,7 +2,9 @@
  * Evaluates a model as a command line says, showing how far it is.
  * @module
  */
+
 import { join } from 'node:path'
+import type { FormatName } from '../agents/index.ts'
 import { createChatAgent, makeWorkedExamples } from '../agents/index.ts'
 import type { ChatModel } from '../core/agent.ts'
 import type { Environment } from '../core/environment.ts'
@@ -25,8 +27,29 @@ import { createProgress } from '../pipeline/progress.ts'
 import type { Bar } from '../pipeline/screen.ts'
 import { lockFolder } from '../store/run-lock.ts'
 import { createOracleTeacher } from '../teachers/oracle.ts'
-import type { EvaluateFlags } from './commands/evaluate.ts'
 import { withInterruption } from './interruption.ts'
+
+export interface EvaluateFlags {
+  model: string
+  name?: string
+  key?: string
+  split: string
+  protocol?: string
+  limit?: number
+  option?: Record<string, unknown>
+  examples?: number
+  format?: FormatName
+  answerTokens?: number
+  temperature?: number
+  stepLimit?: number
+  judge: 'none' | 'oracle'
+  seed: number
+  episodesAtOnce: number
+  record?: string
+  replay?: string
+  out?: string
+  json?: true
+}
 
 type Defined = { protocol: Protocol; tasks: ProtocolTasks } | undefined
 

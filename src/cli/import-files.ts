@@ -2,17 +2,32 @@
  * Imports files of recordings, showing how far it is.
  * @module
  */
+
 import { MisstepError } from '../core/errors.ts'
 import { version } from '../core/version.ts'
 import { readRecords } from '../environments/read-records.ts'
 import { openEnvironment } from '../environments/registry.ts'
 import { type Imported, importRecordings, REASONS, type Reason, recordedWith } from '../import/index.ts'
+import type { RecordingFormat } from '../import/recording.ts'
 import { createProgress } from '../pipeline/progress.ts'
 import { writeFileAtomically } from '../store/atomic-file.ts'
 import { writeJsonl } from '../store/jsonl.ts'
-import type { ImportFlags } from './commands/import.ts'
 import { withInterruption } from './interruption.ts'
 import { safeText } from './safe-text.ts'
+
+export interface ImportFlags {
+  from: RecordingFormat
+  environment: string
+  to: string
+  option?: Record<string, unknown>
+  keep: 'won' | 'all' | number
+  withoutRejected?: true
+  replay: boolean
+  agent?: string
+  limit?: number
+  report?: string
+  json?: true
+}
 
 /** @throws {MisstepError} `data` when a file cannot be read, or nothing of it could be kept */
 export async function importFiles(files: readonly string[], flags: ImportFlags): Promise<void> {

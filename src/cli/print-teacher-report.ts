@@ -17,8 +17,25 @@ import { readTeacherFile } from '../pipeline/read-teacher-prompt.ts'
 import { readJsonl } from '../store/jsonl.ts'
 import { type ChatTeacherOptions, createChatTeacher } from '../teachers/chat-teacher.ts'
 import { createOracleTeacher } from '../teachers/oracle.ts'
-import type { TeacherReportFlags } from './commands/teacher-report.ts'
 import { withInterruption } from './interruption.ts'
+
+export interface TeacherReportFlags {
+  recipe?: string
+  teacher?: string
+  model?: string
+  key?: string
+  price?: { in: number; out: number }
+  sees: 'seen' | 'everything'
+  prompt?: string
+  attempts: number
+  environment?: string
+  option?: Record<string, unknown>
+  limit?: number
+  atOnce: number
+  record?: string
+  replay?: string
+  json?: true
+}
 
 /** What is measured: a model with what it is told, or the oracle itself; and where. */
 interface Subject {

@@ -3,31 +3,9 @@
  * @module
  */
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import type { FormatName } from '../../agents/index.ts'
 import { keyValue } from '../environment-choice.ts'
+import type { EvaluateFlags } from '../evaluate-model-command.ts'
 import { examples, wholeNumber } from '../options.ts'
-
-export interface EvaluateFlags {
-  model: string
-  name?: string
-  key?: string
-  split: string
-  protocol?: string
-  limit?: number
-  option?: Record<string, unknown>
-  examples?: number
-  format?: FormatName
-  answerTokens?: number
-  temperature?: number
-  stepLimit?: number
-  judge: 'none' | 'oracle'
-  seed: number
-  episodesAtOnce: number
-  record?: string
-  replay?: string
-  out?: string
-  json?: true
-}
 
 export function addEvaluateCommand(program: Command): void {
   program

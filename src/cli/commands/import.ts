@@ -3,23 +3,10 @@
  * @module
  */
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { FORMATS, type RecordingFormat } from '../../import/recording.ts'
+import { FORMATS } from '../../import/recording.ts'
 import { keyValue } from '../environment-choice.ts'
+import type { ImportFlags } from '../import-files.ts'
 import { examples, wholeNumber } from '../options.ts'
-
-export interface ImportFlags {
-  from: RecordingFormat
-  environment: string
-  to: string
-  option?: Record<string, unknown>
-  keep: 'won' | 'all' | number
-  withoutRejected?: true
-  replay: boolean
-  agent?: string
-  limit?: number
-  report?: string
-  json?: true
-}
 
 export function addImportCommand(program: Command): void {
   program

@@ -5,24 +5,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { keyValue } from '../environment-choice.ts'
 import { examples, wholeNumber } from '../options.ts'
-
-export interface TeacherReportFlags {
-  recipe?: string
-  teacher?: string
-  model?: string
-  key?: string
-  price?: { in: number; out: number }
-  sees: 'seen' | 'everything'
-  prompt?: string
-  attempts: number
-  environment?: string
-  option?: Record<string, unknown>
-  limit?: number
-  atOnce: number
-  record?: string
-  replay?: string
-  json?: true
-}
+import type { TeacherReportFlags } from '../print-teacher-report.ts'
 
 export function addTeacherReportCommand(program: Command): void {
   program

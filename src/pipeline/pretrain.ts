@@ -133,10 +133,11 @@ async function* walkRows(
   { play, seed, model }: PretrainRecipe,
 ): AsyncGenerator<Row, never, undefined> {
   const [fewest, most] = play.steps
+  const { prompt } = walks
   for (let number = walks.first; ; number++) {
     const length = fewest + createRandom('wander', seed, number).integer(most - fewest + 1)
     const walk = await walks.walk(number, length, createRandom('walk', seed, number))
-    const messages = trajectoryMessages(walk)
+    const messages = trajectoryMessages(walk, { prompt })
     const ids = format.promptIds(messages, { addGenerationPrompt: false }).slice(0, model.contextLength)
     let ended = 0
     const labels = ids.map(id => {

@@ -51,7 +51,7 @@ export interface Walk extends Conversation {
 
 /** Walks by number. */
 export interface Walks {
-  /** What agents are told before all: for the tokenizer alone, for a walk has no rules to follow. */
+  /** What an agent is told before all. */
   readonly prompt: string
   /** The number of the first walk. */
   readonly first: number

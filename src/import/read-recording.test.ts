@@ -163,7 +163,7 @@ describe('readRecordings', () => {
           }
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     )
   })
 

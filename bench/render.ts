@@ -5,7 +5,7 @@
  *
  * TRL is run where `MISSTEP_BENCH_TRL` names a Python that has it (1.9 or newer). `MISSTEP_BENCH_TOKENIZER` names a folder with a
  * `tokenizer.json` and a chat template to use in place of the household student's. `MISSTEP_BENCH_ROWS` is the number of rows
- * that are rendered beside TRL (default 4,000), `MISSTEP_BENCH_MANY` that of the measurement of memory (default 100,000; short rows, so
+ * that are rendered beside TRL (default 10,000), `MISSTEP_BENCH_MANY` that of the measurement of memory (default 100,000; short rows, so
  * that a million of them fit on a disk).
  * @module
  */
@@ -24,7 +24,7 @@ import { createLayouts } from '../src/environments/households/layout.ts'
 import { wander } from '../src/environments/households/wander.ts'
 import { renderFiles, trajectoryMessages } from '../src/render/index.ts'
 
-const rows = Number(process.env.MISSTEP_BENCH_ROWS ?? 4000)
+const rows = Number(process.env.MISSTEP_BENCH_ROWS ?? 10_000)
 const many = Number(process.env.MISSTEP_BENCH_MANY ?? 100_000)
 const tokenizer = process.env.MISSTEP_BENCH_TOKENIZER ?? 'students/household-base'
 const python = process.env.MISSTEP_BENCH_TRL

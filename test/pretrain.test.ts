@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { jar, needsJar } from './kit/sciworld.ts'
 import { ensureBuilt, misstep } from './misstep.ts'
 
 const RECIPE = `name: tiny
@@ -51,6 +52,19 @@ describe('misstep pretrain', () => {
     expect(first.read('model.safetensors').equals(second.read('model.safetensors'))).toBe(true)
     const other = await pretrain(text.replace('from: 7', 'from: 8'))
     expect(other.read('model.safetensors').equals(first.read('model.safetensors'))).toBe(false)
+  })
+
+  it.skipIf(!jar)(`makes a student from walks through the house of SciWorld as well${needsJar}`, async () => {
+    const house = '{ environment: sciworld, from: 0, kinds: [find-plant], simplifications: easy, steps: [1, 3] }'
+    const text = RECIPE.replace('{ from: 1000000, most: 3, steps: [2, 4] }', house)
+    const [first, second] = [await pretrain(text), await pretrain(text)]
+    expect([first.code, second.code]).toEqual([0, 0])
+    expect(first.read('model.safetensors').equals(second.read('model.safetensors'))).toBe(true)
+    const other = await pretrain(text.replace('from: 0', 'from: 1'))
+    expect(other.read('model.safetensors').equals(first.read('model.safetensors'))).toBe(false)
+    const { code, stderr } = await pretrain(text.replace('easy', 'openDoors'))
+    expect(code).toBe(2)
+    expect(stderr).toContain('play.simplifications')
   })
 
   it('names the line and the column of a mistake in the recipe', async () => {

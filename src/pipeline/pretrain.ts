@@ -1,5 +1,5 @@
 /**
- * Makes a base student: a tokenizer and a small Llama, pre-trained on aimless play in households or in the shop.
+ * Makes a base student: a tokenizer and a small Llama, pre-trained on aimless play in households, in the shop or in SciWorld's house.
  * @module
  */
 import { join } from 'node:path'
@@ -19,7 +19,9 @@ import {
 import { createTrainer } from '../train/embedded/create-trainer.ts'
 import { initialTensors } from '../train/embedded/initialise.ts'
 import type { Row } from '../train/embedded/micro-batches.ts'
-import { openWalks, playSchema, type Walks, walkTexts } from './walks.ts'
+import { openWalks, playSchema } from './walks/open-walks.ts'
+import type { Walks } from './walks/walk.ts'
+import { walkTexts } from './walks/walk-texts.ts'
 
 export const pretrainRecipeSchema = z.strictObject({
   name: z.string(),
@@ -81,7 +83,21 @@ export async function* pretrain(
   to: string,
   signal?: AbortSignal,
 ): AsyncGenerator<TrainEvent, void, undefined> {
-  const walks = openWalks(recipe.play)
+  const walks = await openWalks(recipe.play)
+  try {
+    yield* pretrainOn(walks, recipe, work, to, signal)
+  } finally {
+    await walks.close()
+  }
+}
+
+async function* pretrainOn(
+  walks: Walks,
+  recipe: PretrainRecipe,
+  work: string,
+  to: string,
+  signal?: AbortSignal,
+): AsyncGenerator<TrainEvent, void, undefined> {
   const tokenizerFolder = await prepareTokenizer(walks, recipe, work)
   const format = await loadChatFormat(tokenizerFolder)
   const { spread, ...model } = recipe.model
@@ -102,8 +118,12 @@ export async function* pretrain(
     await trainer.resume(state)
     const rows = walkRows(walks, format, recipe)
     const { steps, batchTokens, saveEvery } = recipe.train
+    let coming = nextBatch(rows, batchTokens)
     for (let step = 0; step < steps; step++) {
-      const batch = await nextBatch(rows, batchTokens)
+      const batch = await coming
+      // A simulator walks while the trainer trains.
+      coming = nextBatch(rows, batchTokens)
+      coming.catch(() => {})
       // Rows are made anew from their numbers, so a resumed run reads past those that were learnt from.
       if (step < trainer.step) continue
       yield await trainer.train(batch)

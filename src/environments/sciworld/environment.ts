@@ -8,6 +8,7 @@ import { createEpisode } from './episode.ts'
 import { createGuide } from './guide.ts'
 import { roomOf } from './house.ts'
 import { createRoutes } from './routes.ts'
+import type { Run } from './run.ts'
 import { CUSTOMS, type Limits, type Scoring } from './scoring.ts'
 import { checkSimplifications, isSimplified } from './simplifications.ts'
 import type { Simulators } from './simulators.ts'
@@ -35,6 +36,12 @@ export interface SciworldOptions {
   routes?: string
 }
 
+/** The environment, and a way around it. */
+export interface Sciworld extends Environment {
+  /** A bare run through a task, with neither expert nor score; whoever begins it closes it. */
+  begin(task: Task): Promise<Run>
+}
+
 /**
  * ScienceWorld (Wang et al. 2022). With ETO's splits: `train`, `seen` and `unseen` of 24 kinds of task; with the official
  * ones: `train`, `dev` and `test` of all 30.
@@ -44,7 +51,7 @@ export interface SciworldOptions {
  * const environment = createSciworld({ simulators: createSimulators({ jar: await openSimulatorJar() }) })
  * const [task] = await environment.tasks('unseen')
  */
-export function createSciworld(options: SciworldOptions): Environment {
+export function createSciworld(options: SciworldOptions): Sciworld {
   const { simulators, splits = 'eto', kinds, admissible = false } = options
   const customs = CUSTOMS[splits]
   const { simplifications = customs.simplifications, scoring = customs.scoring, limits = customs.limits } = options
@@ -56,7 +63,12 @@ export function createSciworld(options: SciworldOptions): Environment {
   const tasksOf = (split: string) => listTasks(splits, split, kinds)
   for (const split of SPLIT_NAMES[splits])
     for (const { kind } of tasksOf(split)) checkSimplifications(simplifications, kind)
-  return defineEnvironment({
+  const setupOf = (id: string) => {
+    const { kind, variation } = readTaskId(id)
+    checkSimplifications(simplifications, kind)
+    return { task: kind, variation, simplifications, valid: admissible }
+  }
+  const environment = defineEnvironment({
     name: 'sciworld',
     splits: SPLIT_NAMES[splits],
     version: `scienceworld ${simulators.jar.version} (${simulators.jar.digest}), simplifications ${simplifications || 'none'}, ${scoring} score, ${limits} limits`,
@@ -65,19 +77,18 @@ export function createSciworld(options: SciworldOptions): Environment {
     // Mixed, so that any part of a split has something of every kind; always in the same way.
     tasks: async split => mix(tasksOf(split)),
     async start({ id }) {
-      const { kind, variation } = readTaskId(id)
-      checkSimplifications(simplifications, kind)
-      const setup = { task: kind, variation, simplifications, valid: admissible }
+      const setup = setupOf(id)
       const run = await simulators.start(setup)
       const guide = createGuide(run, {
         findRoute: () => routes.find(setup),
         gait,
         start: roomOf(run.glimpse.look),
       })
-      return createEpisode(run, guide, { kind, scoring, limits })
+      return createEpisode(run, guide, { kind: setup.task, scoring, limits })
     },
     close: async () => routes.close(),
   })
+  return { ...environment, begin: ({ id }) => simulators.start(setupOf(id)) }
 }
 
 function mix(tasks: readonly Task[]): Task[] {

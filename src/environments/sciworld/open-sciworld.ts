@@ -3,8 +3,7 @@
  * @module
  */
 import { join } from 'node:path'
-import type { Environment } from '../../core/environment.ts'
-import { createSciworld, type SciworldOptions } from './environment.ts'
+import { createSciworld, type Sciworld, type SciworldOptions } from './environment.ts'
 import { findJava } from './find-java.ts'
 import { openSimulatorJar, sciworldFolder } from './simulator-jar.ts'
 import { createSimulators, type SimulatorsOptions } from './simulators.ts'
@@ -24,7 +23,7 @@ export interface OpenSciworldOptions
  * @example
  * const environment = await openSciworld({ kinds: ['boil', 'melt'] })
  */
-export async function openSciworld(options: OpenSciworldOptions = {}): Promise<Environment> {
+export async function openSciworld(options: OpenSciworldOptions = {}): Promise<Sciworld> {
   const { jar, machines, seats, timeout, ...rest } = options
   const simulator = await openSimulatorJar(jar)
   // Now rather than at the first episode.

@@ -13,7 +13,9 @@ interface PretrainFlags {
 export function addPretrainCommand(program: Command): void {
   program
     .command('pretrain')
-    .description('make a base student from aimless play in households, in the shop or in SciWorld; takes hours, and can be stopped')
+    .description(
+      'make a base student from aimless play in households, in the shop or in SciWorld; takes hours, and can be stopped',
+    )
     .argument('<recipe>', 'a recipe for pre-training, such as recipes/household-base.yaml')
     .option('--to <folder>', 'where the checkpoint goes (default: checkpoint, in the run folder)')
     .option('--runs <folder>', 'the folder of all runs', 'runs')

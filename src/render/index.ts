@@ -2,6 +2,8 @@
  * Conversations to token ids and a loss mask.
  * @module
  */
+
+export type { TokenizerFile } from '../checkpoint/tokenizer-file.ts'
 export { type ChatFormat, createChatFormat, loadChatFormat, type PromptOptions } from './chat-format.ts'
 export type { Turn } from './chat-template.ts'
 export { completeRow, type LooseRow, rowSchema } from './complete-row.ts'
@@ -32,5 +34,5 @@ export { type RenderFilesOptions, type RenderFilesReport, renderFiles } from './
 export { type ShownToken, showTokens } from './show-tokens.ts'
 export { STUDENT_CHAT } from './student-chat.ts'
 export { loadTokenizer, type Tokenizer } from './tokenizer.ts'
-export { type TokenizerFile, type TrainTokenizerOptions, trainTokenizer } from './train-tokenizer.ts'
+export { type TrainTokenizerOptions, trainTokenizer } from './train-tokenizer.ts'
 export { type WriteTokenizerOptions, writeTokenizer } from './write-tokenizer.ts'

@@ -2,22 +2,10 @@
  * Trains a byte-level BPE tokenizer (Sennrich et al. 2016, on bytes as in GPT-2).
  * @module
  */
+import { type TokenizerFile, tokenizerFile } from '../checkpoint/tokenizer-file.ts'
 import { MisstepError } from '../core/errors.ts'
 import { BYTE_CHARACTERS, PRE_TOKENIZER, toByteCharacters, toPieces } from './byte-level.ts'
 import { createPairQueue, leftOf, type Pair, rightOf, toPair } from './pair-queue.ts'
-
-/** The contents of a Hugging Face `tokenizer.json`, as far as we write it. */
-export interface TokenizerFile {
-  version: '1.0'
-  truncation: null
-  padding: null
-  added_tokens: { id: number; content: string; special: boolean; [flag: string]: unknown }[]
-  normalizer: null
-  pre_tokenizer: object
-  post_processor: null
-  decoder: object
-  model: { type: 'BPE'; vocab: Record<string, number>; merges: [string, string][]; [option: string]: unknown }
-}
 
 export interface TrainTokenizerOptions {
   /** Tokens in all, special tokens and the 256 bytes included. Fewer when no pair of tokens occurs twice any more. */
@@ -45,36 +33,8 @@ export function trainTokenizer(texts: Iterable<string>, options: TrainTokenizerO
   }
   const words = countWords(texts, new Map(tokens.map((token, id) => [token, id])))
   const merges = learnMerges(words, tokens, vocabularySize)
-  return {
-    version: '1.0',
-    truncation: null,
-    padding: null,
-    added_tokens: specialTokens.map((content, id) => ({
-      id,
-      content,
-      single_word: false,
-      lstrip: false,
-      rstrip: false,
-      normalized: false,
-      special: true,
-    })),
-    normalizer: null,
-    pre_tokenizer: PRE_TOKENIZER,
-    post_processor: null,
-    decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
-    model: {
-      type: 'BPE',
-      dropout: null,
-      unk_token: null,
-      continuing_subword_prefix: null,
-      end_of_word_suffix: null,
-      fuse_unk: false,
-      byte_fallback: false,
-      ignore_merges: false,
-      vocab: Object.fromEntries(tokens.map((token, id) => [token, id])),
-      merges,
-    },
-  }
+  const added = specialTokens.map((content, id) => ({ id, content, special: true }))
+  return tokenizerFile({ tokens, added, merges, preTokenizer: PRE_TOKENIZER })
 }
 
 /** A piece of text that occurs in the data: its tokens so far, and how often it occurs. */

@@ -4,9 +4,9 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { TokenizerFile } from '../checkpoint/tokenizer-file.ts'
 import { MisstepError } from '../core/errors.ts'
 import { STUDENT_CHAT } from './student-chat.ts'
-import type { TokenizerFile } from './train-tokenizer.ts'
 
 export interface WriteTokenizerOptions {
   /** A Jinja template; default: that of `STUDENT_CHAT`. */

@@ -3,6 +3,7 @@
  * @module
  */
 import { MisstepError } from '../../core/errors.ts'
+import { tokenizerFile } from '../tokenizer-file.ts'
 import type { Metadata, MetadataValue } from './parse-header.ts'
 import { PRE_TOKENIZERS } from './pre-tokenizers.ts'
 
@@ -34,7 +35,7 @@ export function readGgufTokenizer(metadata: Metadata, path: string): Record<stri
   }
   const tokens = list('tokens', isText)
   const kinds = list('token_type', isNumber)
-  const merges = list('merges', isText).map(merge => merge.split(' '))
+  const merges = list('merges', isText).map(merge => merge.split(' ') as [string, string])
   const vocabulary = new Map(tokens.map((token, id) => [token, id]))
   if (vocabulary.size < tokens.length) throw refuse('two tokens have the same text')
   if (kinds.length !== tokens.length) throw refuse('not every token has a type')
@@ -47,7 +48,7 @@ export function readGgufTokenizer(metadata: Metadata, path: string): Record<stri
   const added = tokens.flatMap((content, id) => {
     const special = kinds[id] === CONTROL
     if (!special && kinds[id] !== USER_DEFINED) return []
-    return { id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special }
+    return { id, content, special }
   })
   const named = (name: string, key: string) => {
     const id = get(key)
@@ -58,29 +59,14 @@ export function readGgufTokenizer(metadata: Metadata, path: string): Record<stri
   }
   const template = metadata.get('tokenizer.chat_template')
   return {
-    'tokenizer.json': {
-      version: '1.0',
-      truncation: null,
-      padding: null,
-      added_tokens: added,
-      normalizer: null,
-      pre_tokenizer: PRE_TOKENIZERS[pre]!,
-      post_processor: null,
-      decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
-      model: {
-        type: 'BPE',
-        dropout: null,
-        unk_token: null,
-        continuing_subword_prefix: null,
-        end_of_word_suffix: null,
-        fuse_unk: false,
-        byte_fallback: false,
-        // Llama 3 takes a word that is a token whole, without going through its merges.
-        ignore_merges: pre === 'llama-bpe',
-        vocab: Object.fromEntries(vocabulary),
-        merges,
-      },
-    },
+    'tokenizer.json': tokenizerFile({
+      tokens,
+      added,
+      merges,
+      preTokenizer: PRE_TOKENIZERS[pre]!,
+      // Llama 3 takes a word that is a token whole.
+      ignoreMerges: pre === 'llama-bpe',
+    }),
     'tokenizer_config.json': {
       tokenizer_class: 'PreTrainedTokenizerFast',
       ...named('bos_token', 'bos_token_id'),

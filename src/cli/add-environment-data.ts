@@ -52,7 +52,7 @@ async function addShop({ from, url }: AddFlags, bars: Bars, signal: AbortSignal)
     const { buildShop } = await import('../environments/webshop/build-shop.ts')
     const folder = join(cacheFolder('webshop'), 'shop')
     const { products } = await buildShop(from, folder, {
-      onProgress: (stage, done) => bars.count(stage, done, undefined, 'products'),
+      onProgress: (stage, done, total) => bars.count(stage, done, total, 'products'),
     })
     return `${folder}: ${products} products. In a recipe: environment: { name: webshop, catalogue: ${folder} }`
   }

@@ -9,7 +9,7 @@ export interface Pace {
   /** Units a second in this process; 0 when nothing was done yet. */
   rate: number
   seconds: number
-  /** `undefined` as long as there is no rate. */
+  /** `undefined` as long as there is no rate, or where nobody knows how many units there are. */
   secondsLeft: number | undefined
 }
 
@@ -20,7 +20,7 @@ export function startPace(total: number, already: number, now: () => number) {
   const read = (): Pace => {
     const seconds = (now() - begun) / 1000
     const rate = seconds > 0 ? (done - already) / seconds : 0
-    return { done, rate, seconds, secondsLeft: rate > 0 ? Math.max(0, total - done) / rate : undefined }
+    return { done, rate, seconds, secondsLeft: rate > 0 && total > 0 ? Math.max(0, total - done) / rate : undefined }
   }
   return {
     read,
@@ -29,6 +29,11 @@ export function startPace(total: number, already: number, now: () => number) {
       return read()
     },
   }
+}
+
+/** `150/400 episodes`; of an unknown number: `150 episodes`. */
+export function showCount(done: number, total: number, unit: string): string {
+  return total > 0 ? `${done}/${total} ${unit}` : `${done} ${unit}`
 }
 
 /** `golden: 150 episodes in 3.1 s (48.4/s), 20 of them before`. */

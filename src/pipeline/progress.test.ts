@@ -41,6 +41,25 @@ describe('progress that is not on a terminal', () => {
   })
 })
 
+describe('progress of work whose extent is not known', () => {
+  it('counts, and promises no end', () => {
+    const { progress, written, clock } = stand()
+    const bar = progress.stage('download', 0, 'MB')
+    clock.milliseconds = 5000
+    bar.advance(20)
+    bar.end()
+    expect(written).toEqual(['download: 20 MB, 4.0/s\n', 'download: 20 MB in 5.0 s (4.0/s)\n'])
+  })
+
+  it('shows a bar that stays empty', () => {
+    const { progress, written, clock } = stand({ isTTY: true, columns: 80 })
+    const bar = progress.stage('download', 0, 'MB')
+    clock.milliseconds = 5000
+    bar.advance(20)
+    expect(written.at(-1)).toContain(`${'░'.repeat(24)}  20 MB  4.0/s\u001b[K`)
+  })
+})
+
 describe('progress on a terminal', () => {
   it('redraws one line ten times a second, never longer than the screen, and leaves a line of what was done', () => {
     const { progress, written, clock } = stand({ isTTY: true, columns: 80 })

@@ -2,7 +2,7 @@
  * Tells whoever waits how far the work is.
  * @module
  */
-import { showRate, showSeconds, startPace, summary } from './pace.ts'
+import { showCount, showRate, showSeconds, startPace, summary } from './pace.ts'
 import type { Progress, Screen } from './screen.ts'
 import { createTerminalProgress } from './terminal-progress.ts'
 
@@ -47,7 +47,7 @@ function createPlainProgress(screen: Screen, now: () => number): Progress {
           if (now() - shown < 5000) return
           shown = now()
           const left = secondsLeft === undefined ? '' : `, ${showSeconds(secondsLeft)} left`
-          screen.write(`${name}: ${done}/${total} ${unit}, ${showRate(rate)}${left}${detail && `, ${detail}`}\n`)
+          screen.write(`${name}: ${showCount(done, total, unit)}, ${showRate(rate)}${left}${detail && `, ${detail}`}\n`)
         },
         end: () => {
           screen.write(`${summary(name, unit, pace.read(), already)}\n`)

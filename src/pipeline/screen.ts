@@ -8,7 +8,7 @@ export interface Progress {
   /**
    * Opens the bar of a piece of work; one is open at a time.
    *
-   * @param total how many units there are in all
+   * @param total how many units there are in all; 0 when nobody knows
    * @param unit in the plural, such as `episodes`
    * @param done how many of them an earlier run has done already; they do not count for the rate
    */

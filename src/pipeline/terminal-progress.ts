@@ -2,7 +2,7 @@
  * A bar on a terminal: one line that is redrawn.
  * @module
  */
-import { showRate, showSeconds, startPace, summary } from './pace.ts'
+import { showCount, showRate, showSeconds, startPace, summary } from './pace.ts'
 import type { Progress, Screen } from './screen.ts'
 
 const NAME_WIDTH = 26
@@ -28,10 +28,10 @@ export function createTerminalProgress(screen: Screen, now: () => number): Progr
         shown = now()
         const left = secondsLeft === undefined ? '' : `  ${showSeconds(secondsLeft)} left`
         const head = `${name.padEnd(NAME_WIDTH)}  `
-        const tail = `  ${done}/${total} ${unit}  ${showRate(rate)}${left}${detail && `  ${detail}`}`
+        const tail = `  ${showCount(done, total, unit)}  ${showRate(rate)}${left}${detail && `  ${detail}`}`
         const room = (screen.columns ?? 80) - 1 - head.length - tail.length
         const width = Math.max(BAR_WIDTH[0], Math.min(BAR_WIDTH[1], room))
-        const full = Math.round(width * Math.min(1, total > 0 ? done / total : 1))
+        const full = Math.round(width * Math.min(1, total > 0 ? done / total : 0))
         draw(`${head}${'█'.repeat(full)}${'░'.repeat(width - full)}${tail}`)
       }
       show('')

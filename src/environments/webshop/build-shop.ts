@@ -27,8 +27,8 @@ const REQUESTS = 'requests.records'
 const SEARCH = 'products.search'
 
 export interface BuildShopOptions {
-  /** Told now and then how far it is. */
-  onProgress?: (stage: 'products' | 'search', done: number) => void
+  /** Told now and then how many products of how many are done. */
+  onProgress?: (stage: 'products' | 'search', done: number, total: number) => void
 }
 
 /**
@@ -52,16 +52,13 @@ export async function buildShop(
   const digest = await digestOf(files)
   // Never an old index beside new products, whenever the build ends.
   await rm(join(to, SEARCH), { force: true })
-  const { records } = await writeProductFile(readProducts(files), join(to, PRODUCTS), {
-    name: count => `${count} products ${digest}`,
-    ...(onProgress && { onProgress: done => onProgress('products', done) }),
-  })
+  const { records } = await writeProducts(files, join(to, PRODUCTS), digest, onProgress)
   const { products } = await openProductFile(join(to, PRODUCTS))
   try {
     if (records === 0) throw new MisstepError('data', 'The catalogue holds no product', { value: files.items })
     await writeRequestFile(inCatalogueOrder(await readHumanInstructions(files), products), join(to, REQUESTS))
     await buildIndexFile(documents(products), join(to, SEARCH), {
-      ...(onProgress && { onProgress: done => onProgress('search', done) }),
+      ...(onProgress && { onProgress: done => onProgress('search', done, products.size) }),
     })
   } finally {
     products.close()
@@ -69,10 +66,22 @@ export async function buildShop(
   return { products: records }
 }
 
-async function* readProducts(files: CatalogueFiles): AsyncGenerator<Product> {
+async function writeProducts(
+  files: CatalogueFiles,
+  to: string,
+  digest: string,
+  onProgress: BuildShopOptions['onProgress'],
+): Promise<{ records: number }> {
   // Kept as texts: objects of a million products would take many times the memory.
   const attributes = new Map<string, string>()
   for await (const [asin, value] of readAttributes(files)) attributes.set(asin, JSON.stringify(value))
+  return writeProductFile(readProducts(files, attributes), to, {
+    name: count => `${count} products ${digest}`,
+    ...(onProgress && { onProgress: done => onProgress('products', done, attributes.size) }),
+  })
+}
+
+async function* readProducts(files: CatalogueFiles, attributes: ReadonlyMap<string, string>): AsyncGenerator<Product> {
   const load = productLoader(asin => {
     const text = attributes.get(asin)
     return text === undefined ? undefined : (JSON.parse(text) as ProductAttributes)

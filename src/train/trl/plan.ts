@@ -4,22 +4,13 @@
  */
 import { join } from 'node:path'
 import { stringify } from 'yaml'
-import type { TrainOptions } from '../../core/engine.ts'
 import { MisstepError } from '../../core/errors.ts'
 import { accelerateConfig } from './accelerate-config.ts'
 import { type Layout, layoutOf } from './layout.ts'
-import type { TrlMachine } from './machine.ts'
-import type { ResolvedTrlOptions } from './options.ts'
+import type { PlanOptions } from './plan-options.ts'
 import { sftConfig } from './sft-config.ts'
 import { ACCELERATE_FILE, CONFIG_FILE, SCRIPT_FILE } from './state-files.ts'
 import { TRAIN_SCRIPT } from './train-script.ts'
-
-/** What the plan must know of the rows. */
-export interface RowFacts {
-  rows: number
-  tokens: number
-  longest: number
-}
 
 export interface TrlPlan {
   layout: Layout
@@ -29,18 +20,6 @@ export interface TrlPlan {
   files: Record<string, string>
   command: string[]
   environment: Record<string, string>
-}
-
-export interface PlanOptions {
-  trl: ResolvedTrlOptions
-  train: TrainOptions
-  machine: TrlMachine
-  python: string
-  rows: RowFacts
-  /** The state folder, absolute. */
-  folder: string
-  /** A checkpoint of TRL's to go on from. */
-  resume?: string
 }
 
 /**

@@ -44,8 +44,7 @@ export interface RunOptions extends Overrides {
  */
 export async function runRecipe(path: string, options: RunOptions = {}): Promise<string> {
   const { into = 'runs', fresh, progress = silentProgress, threads, signal } = options
-  const { seed, name } = options
-  const file = readRecipe(path, { ...(seed !== undefined && { seed }), ...(name !== undefined && { name }) })
+  const file = readRecipe(path, options)
   const { recipe } = file
   const student = findStudent(file)
   const teacherPrompt = readTeacherFile(file)

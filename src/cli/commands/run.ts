@@ -9,6 +9,7 @@ import { examples, wholeNumber } from '../options.ts'
 interface RunFlags {
   seed?: number
   name?: string
+  with: string[]
   runs: string
   threads?: number
   fresh?: true
@@ -22,6 +23,12 @@ export function addRunCommand(program: Command): void {
     .argument('<recipe>', 'a recipe file, such as recipes/quickstart.yaml')
     .option('--seed <number>', 'another seed than in the recipe; goes into the name too', wholeNumber())
     .option('--name <name>', 'another name than in the recipe')
+    .option(
+      '--with <variant>',
+      'a variant of the recipe; may be given several times',
+      (name, all: string[]) => [...all, name],
+      [],
+    )
     .option('--runs <folder>', 'the folder of all runs', 'runs')
     .option('--threads <number>', 'threads (default: all cores)', wholeNumber(1))
     .option('--fresh', 'begin anew; an old run of that name is moved aside')
@@ -38,10 +45,11 @@ export function addRunCommand(program: Command): void {
       const { runRecipe } = await import('../../pipeline/run.ts')
       const { createProgress } = await import('../../pipeline/progress.ts')
       const { withInterruption } = await import('../interruption.ts')
-      const { seed, name, runs: into, threads, fresh = false } = flags
+      const { seed, name, with: variants, runs: into, threads, fresh = false } = flags
       const given = {
         into,
         fresh,
+        variants,
         ...(seed !== undefined && { seed }),
         ...(name !== undefined && { name }),
         ...(threads !== undefined && { threads }),

@@ -10,6 +10,7 @@ import { addDoctorCommand } from './commands/doctor.ts'
 import { addEnvironmentCommand } from './commands/env.ts'
 import { addEvaluateCommand } from './commands/evaluate.ts'
 import { addExportCommand } from './commands/export.ts'
+import { addFineTuneCommand } from './commands/fine-tune.ts'
 import { addImportCommand } from './commands/import.ts'
 import { addLintCommand } from './commands/lint.ts'
 import { addPlayCommand } from './commands/play.ts'
@@ -43,6 +44,7 @@ export function createProgram(): Command {
   addImportCommand(program)
   addLintCommand(program)
   addExportCommand(program)
+  addFineTuneCommand(program)
   addReplayCommand(program)
   addEnvironmentCommand(program)
   addTeacherReportCommand(program)

@@ -2,9 +2,12 @@
  * Makes an agent of a checkpoint.
  * @module
  */
+import { join } from 'node:path'
 import { createChatAgent } from '../agents/index.ts'
 import type { Agent } from '../core/agent.ts'
 import { createEmbeddedModel } from '../models/index.ts'
+import { pythonNamed } from '../train/index.ts'
+import { serveCheckpoint } from './serve-checkpoint.ts'
 import type { RunContext } from './stage.ts'
 
 /** An agent that plays, and what frees its memory. */
@@ -14,21 +17,31 @@ export interface Player {
 }
 
 /**
- * Loads a checkpoint and lets it play with the environment's prompt.
+ * Loads a checkpoint, or starts the recipe's server for it, and lets it play with the environment's prompt.
  *
- * @throws {MisstepError} `model` when the folder holds no checkpoint that the engine can run
+ * @throws {MisstepError} `model` when the folder holds no checkpoint that the engine can run, or the server fails
  */
 export async function openStudent(
   context: RunContext,
   { name, folder, temperature }: { name: string; folder: string; temperature: number },
 ): Promise<Player> {
-  const { recipe, environment, threads } = context
-  const model = await createEmbeddedModel(folder, {
-    // Every episode keeps its state from step to step.
-    slots: recipe.episodesAtOnce,
-    ...(threads !== undefined && { threads }),
-  })
+  const { recipe, environment } = context
+  const model = await openModel(context, name, folder)
   const { answerTokens } = recipe
   const agent = createChatAgent({ model, name, prompt: environment.prompt, answerTokens, temperature })
   return { agent, close: () => model.close() }
+}
+
+function openModel({ recipe, threads, signal, ...run }: RunContext, name: string, folder: string) {
+  const { serve, train, episodesAtOnce } = recipe
+  // Every episode keeps its state from step to step.
+  if (!serve) return createEmbeddedModel(folder, { slots: episodesAtOnce, ...(threads !== undefined && { threads }) })
+  const python = pythonNamed(train.trl?.python)
+  return serveCheckpoint({
+    serve,
+    folder,
+    python,
+    log: join(run.folder, `serve/${name}.log`),
+    ...(signal && { signal }),
+  })
 }

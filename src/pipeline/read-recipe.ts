@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { MisstepError } from '../core/errors.ts'
+import { applyVariants } from './apply-variants.ts'
 import { explainIssue } from './explain-issue.ts'
 import { type ResolvedRecipe, recipeSchema } from './recipe.ts'
 
@@ -23,6 +24,8 @@ export interface Overrides {
   seed?: number
   /** Default: the recipe's, with `-seed<seed>` behind it when the seed is another. */
   name?: string
+  /** Names under the recipe's key `variants`, taken one after the other. Default: none. */
+  variants?: readonly string[]
 }
 
 /**
@@ -35,12 +38,15 @@ export interface Overrides {
  */
 export function readRecipe(path: string, overrides: Overrides = {}): RecipeFile {
   const text = readRecipeText(path)
-  const recipe = parseRecipe(text, path)
+  const { variants = [] } = overrides
+  const recipe = parseRecipe(text, path, variants)
   const { seed = recipe.seed } = overrides
   const { name = seed === recipe.seed ? recipe.name : `${recipe.name}-seed${seed}` } = overrides
-  const placeOf = (...keys: string[]) => createFinder(text, path).find(keys, 'value').place
-  if (seed === recipe.seed && name === recipe.name) return { path, text, recipe, placeOf }
+  const placeOf = (...keys: string[]) => createFinder(text, path, variants).find(keys, 'value').place
   const document = parseDocument(text)
+  const isAsWritten = seed === recipe.seed && name === recipe.name && !document.has('variants')
+  if (isAsWritten) return { path, text, recipe, placeOf }
+  applyVariants(document, variants, path)
   document.set('name', name)
   document.set('seed', seed)
   const changed = String(document)
@@ -61,22 +67,24 @@ export function readRecipeText(path: string): string {
  * Parses a recipe's text and fills in all defaults.
  *
  * @param path the file's name, for errors
+ * @param variants see `Overrides`
  * @throws {MisstepError} `usage` with every mistake, one a line: `recipe.yaml:7:12: train.steps must be …`
  */
-export function parseRecipe(text: string, path = 'recipe.yaml'): ResolvedRecipe {
-  return parseSettings(text, path, recipeSchema)
+export function parseRecipe(text: string, path = 'recipe.yaml', variants: readonly string[] = []): ResolvedRecipe {
+  return parseSettings(text, path, recipeSchema, variants)
 }
 
 /**
  * Parses the text of any file of settings by its schema.
  *
  * @param path the file's name, for errors
+ * @param variants of a recipe; default: it has none
  * @throws {MisstepError} `usage` with every mistake, one a line
  * @example
  * parseSettings(readFileSync(path, 'utf8'), path, pretrainRecipeSchema)
  */
-export function parseSettings<T>(text: string, path: string, schema: z.ZodType<T>): T {
-  const { document, place, find } = createFinder(text, path)
+export function parseSettings<T>(text: string, path: string, schema: z.ZodType<T>, variants?: readonly string[]): T {
+  const { document, place, find } = createFinder(text, path, variants)
   const refuse = (mistakes: string[]) =>
     new MisstepError('usage', mistakes.join('\n'), { advice: 'Nothing was run. Correct the recipe and try again.' })
 
@@ -117,9 +125,10 @@ function unfold(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
 }
 
 /** A text as YAML, and where things stand in it. */
-function createFinder(text: string, path: string) {
+function createFinder(text: string, path: string, variants?: readonly string[]) {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines })
+  if (variants && document.errors.length === 0) applyVariants(document, variants, path)
   const resolve = (node: unknown) => (isAlias(node) ? node.resolve(document) : node)
   const place = (offset: number) => {
     const { line, col } = lines.linePos(offset)

@@ -5,7 +5,8 @@
 import { z } from 'zod'
 import { exploringArm, reflectIdentity, reflectSchema } from './reflect-schema.ts'
 import { count, kebab, share, temperature } from './schema-parts.ts'
-import { checkTrain, trainSchema } from './train-schema.ts'
+import { serveSchema } from './serve-schema.ts'
+import { checkTrain, trainIdentity, trainSchema } from './train-schema.ts'
 
 const tasksSchema = z.strictObject({
   /** A split of the environment. */
@@ -13,6 +14,8 @@ const tasksSchema = z.strictObject({
   /** The first task to take, counted from 0. */
   from: z.int().min(0).default(0),
   count,
+  /** The number of the order that the split is shuffled into first. Default: it is left in its own, often kind by kind. */
+  shuffle: z.int().min(0).exactOptional(),
 })
 
 export const recipeSchema = z
@@ -48,6 +51,8 @@ export const recipeSchema = z
       .prefault({}),
     reflect: reflectSchema.prefault({}),
     train: trainSchema,
+    /** Who answers for a checkpoint when it plays. Default: the embedded engine, in this process. */
+    serve: serveSchema.exactOptional(),
     /** What is compared: one trained checkpoint each. */
     arms: z.record(
       kebab,
@@ -88,8 +93,8 @@ export type TaskRange = z.output<typeof tasksSchema>
 export type Arm = ResolvedRecipe['arms'][string]
 
 /** Of a recipe, what its run depends on; what may change while the run goes on is left out. */
-export function recipeIdentity(recipe: ResolvedRecipe): object {
-  return { ...recipe, reflect: reflectIdentity(recipe.reflect) }
+export function recipeIdentity({ serve: _, ...recipe }: ResolvedRecipe): object {
+  return { ...recipe, reflect: reflectIdentity(recipe.reflect), train: trainIdentity(recipe.train) }
 }
 
 /** The sets of tasks that arms are evaluated on, in the order of the report. */
@@ -166,7 +171,10 @@ function overlaps(tasks: ResolvedRecipe['tasks']): [string, string][] {
   for (const [index, [name, range]] of ranges.entries()) {
     for (const [other, before] of ranges.slice(0, index)) {
       if (!range || !before || range.split !== before.split) continue
-      if (range.from < before.from + before.count && before.from < range.from + range.count) found.push([name, other])
+      // In different orders, the same numbers are other tasks.
+      const isOneOrder = range.shuffle === before.shuffle
+      const isApart = range.from >= before.from + before.count || before.from >= range.from + range.count
+      if (!(isOneOrder && isApart)) found.push([name, other])
     }
   }
   return found

@@ -4,11 +4,11 @@
  */
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Environment } from '../core/environment.ts'
 import { MisstepError } from '../core/errors.ts'
 import { openEnvironment } from '../environments/registry.ts'
 import { hashFile, hashFolder, hashText } from '../store/hash.ts'
+import { findStudent } from './find-student.ts'
 import { planStages } from './plan.ts'
 import { silentProgress } from './progress.ts'
 import { type Overrides, type RecipeFile, readRecipe } from './read-recipe.ts'
@@ -44,8 +44,7 @@ export interface RunOptions extends Overrides {
  */
 export async function runRecipe(path: string, options: RunOptions = {}): Promise<string> {
   const { into = 'runs', fresh, progress = silentProgress, threads, signal } = options
-  const { seed, name } = options
-  const file = readRecipe(path, { ...(seed !== undefined && { seed }), ...(name !== undefined && { name }) })
+  const file = readRecipe(path, options)
   const { recipe } = file
   const student = findStudent(file)
   const teacherPrompt = readTeacherFile(file)
@@ -97,18 +96,6 @@ async function openWorld({ recipe, path, placeOf }: RecipeFile): Promise<Environ
     if (!(error instanceof MisstepError)) throw error
     throw new MisstepError(error.code, `${placeOf('environment')}: ${error.message}`, { cause: error })
   }
-}
-
-/** The student's folder: from the recipe's folder, from the current one, or one that comes with the package. */
-function findStudent({ recipe, path, placeOf }: RecipeFile): string {
-  const places = [dirname(path), '.', fileURLToPath(new URL('../..', import.meta.url))]
-  const folders = places.map(place => resolve(place, recipe.student))
-  const found = folders.find(folder => existsSync(join(folder, 'config.json')))
-  if (found) return found
-  throw new MisstepError('usage', `${placeOf('student')}: There is no student: no folder with a config.json`, {
-    value: recipe.student,
-    advice: `Looked for ${[...new Set(folders)].join(', ')}. Give student: the path of a Hugging Face folder.`,
-  })
 }
 
 /** What of an environment its trajectories depend on; of a user's own module, also its very text. */

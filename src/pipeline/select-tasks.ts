@@ -4,6 +4,7 @@
  */
 import type { Environment, Task } from '../core/environment.ts'
 import { MisstepError } from '../core/errors.ts'
+import { createRandom } from '../core/random.ts'
 import type { ResolvedRecipe } from './recipe.ts'
 
 export type TaskSet = keyof ResolvedRecipe['tasks']
@@ -30,7 +31,8 @@ export async function selectTasks(
         advice: `Its splits are ${environment.splits.join(', ')}.`,
       })
     }
-    const all = await environment.tasks(range.split)
+    const inOrder = await environment.tasks(range.split)
+    const all = range.shuffle === undefined ? inOrder : createRandom('tasks', range.shuffle).shuffle(inOrder)
     selected[set] = all.slice(range.from, range.from + range.count)
     if (selected[set].length < range.count) {
       const what = `${placeOf('tasks', set, 'count')}: tasks.${set} asks for more tasks than there are`

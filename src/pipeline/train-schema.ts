@@ -44,3 +44,13 @@ export function checkTrain(train: z.output<typeof trainSchema>, refuse: (path: s
     refuse('train/adapters', 'is for engine: embedded; say trl: { method: lora }')
   if (train.engine !== 'trl' && train.trl) refuse('train/trl', 'is for engine: trl')
 }
+
+/**
+ * Of the train part, what its checkpoints depend on: not where the Python is, nor how the work is spread over processes,
+ * machines and memory, so that a run may go on elsewhere.
+ */
+export function trainIdentity<T extends Pick<z.output<typeof trainSchema>, 'trl'>>(train: T): object {
+  if (!train.trl) return train
+  const { method, lora, precision, packing, maxLength, attention, config } = train.trl
+  return { ...train, trl: { method, lora, precision, packing, maxLength, attention, config } }
+}

@@ -14,6 +14,7 @@ import { exploringArm } from '../reflect-schema.ts'
 import type { Bar } from '../screen.ts'
 import type { Stage } from '../stage.ts'
 import { trainEventSchema } from '../train-log.ts'
+import { trainIdentity } from '../train-schema.ts'
 import { exampleFile } from './render-examples.ts'
 
 /** One event an optimiser step. */
@@ -31,7 +32,10 @@ export function trainArmStage(recipe: ResolvedRecipe, arm: string, student: stri
   return {
     name: `train-${arm}`,
     reads: [exampleFile(arm), ...(fromAgent ? [`checkpoints/${agent}`] : [])],
-    depends: { ...(!fromAgent && { student }), settings: hashValue({ engine, ...settings, seed: recipe.seed }) },
+    depends: {
+      ...(!fromAgent && { student }),
+      settings: hashValue({ engine, ...trainIdentity(settings), seed: recipe.seed }),
+    },
     writes: [checkpoint, trainLog(arm)],
     // What the engine leaves beside a checkpoint when it is killed.
     partial: [partial, ...['.state', '.partial', '.old'].map(ending => checkpoint + ending)],

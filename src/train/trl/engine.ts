@@ -15,10 +15,11 @@ import { collectCheckpoint } from './collect-checkpoint.ts'
 import { explainFailure } from './explain-failure.ts'
 import { missingPackages, OLDEST_TRL, probeMachine, pythonNamed } from './machine.ts'
 import { type ResolvedTrlOptions, type TrlOptions, trlOptionsSchema } from './options.ts'
-import { planTrl, type RowFacts, type TrlPlan } from './plan.ts'
+import { planTrl, type TrlPlan } from './plan.ts'
+import type { RowFacts } from './plan-options.ts'
 import { type ChildOptions, runChild } from './run-child.ts'
 import { eventsUpTo, newestState } from './saved-states.ts'
-import { CONFIG_FILE, LOG_FILE, OUTPUT_FOLDER, ROWS_FILE, RUN_FILE, SCRIPT_FILE } from './state-files.ts'
+import { CONFIG_FILE, LOG_FILE, MERGED_FOLDER, OUTPUT_FOLDER, ROWS_FILE, RUN_FILE } from './state-files.ts'
 import { STOP_FILE } from './train-script.ts'
 
 /**
@@ -59,7 +60,7 @@ async function* trainWithTrl(
   if (resume) yield* eventsUpTo(folder, resume.step)
   if (resume?.step !== train.steps || !hasWeights(folder)) yield* follow(plan, folder, train.signal)
   const output = join(folder, OUTPUT_FOLDER)
-  const merged = trl.method === 'lora' ? await mergeAdapter(python, plan, folder, train) : undefined
+  const merged = plan.mergeCommand && (await mergeAdapter(plan, plan.mergeCommand, folder, train.signal))
   collectCheckpoint({
     from: train.from,
     to: train.to,
@@ -97,11 +98,15 @@ async function* follow(plan: TrlPlan, folder: string, signal: AbortSignal | unde
 }
 
 /** Merges the adapter into the weights that it was trained beside, in a folder of their own. */
-async function mergeAdapter(python: string, plan: TrlPlan, folder: string, train: TrainOptions): Promise<string> {
-  const target = join(folder, 'merged')
+async function mergeAdapter(
+  plan: TrlPlan,
+  command: readonly string[],
+  folder: string,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const target = join(folder, MERGED_FOLDER)
   rmSync(target, { recursive: true, force: true })
-  const command = [python, join(folder, SCRIPT_FILE), 'merge', train.from, join(folder, OUTPUT_FOLDER), target]
-  const messages = runChild({ ...plan, command, folder, ...(train.signal && { signal: train.signal }) })
+  const messages = runChild({ ...plan, command, folder, ...(signal && { signal }) })
   const end = (await messages.next()).value as Parameters<typeof explainFailure>[0]
   if (end.code !== 0) throw explainFailure(end, join(folder, LOG_FILE))
   return target

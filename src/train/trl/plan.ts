@@ -4,22 +4,13 @@
  */
 import { join } from 'node:path'
 import { stringify } from 'yaml'
-import type { TrainOptions } from '../../core/engine.ts'
 import { MisstepError } from '../../core/errors.ts'
 import { accelerateConfig } from './accelerate-config.ts'
 import { type Layout, layoutOf } from './layout.ts'
-import type { TrlMachine } from './machine.ts'
-import type { ResolvedTrlOptions } from './options.ts'
+import type { PlanOptions } from './plan-options.ts'
 import { sftConfig } from './sft-config.ts'
-import { ACCELERATE_FILE, CONFIG_FILE, SCRIPT_FILE } from './state-files.ts'
+import { ACCELERATE_FILE, CONFIG_FILE, MERGED_FOLDER, OUTPUT_FOLDER, SCRIPT_FILE } from './state-files.ts'
 import { TRAIN_SCRIPT } from './train-script.ts'
-
-/** What the plan must know of the rows. */
-export interface RowFacts {
-  rows: number
-  tokens: number
-  longest: number
-}
 
 export interface TrlPlan {
   layout: Layout
@@ -28,19 +19,11 @@ export interface TrlPlan {
   /** By name, in the state folder. */
   files: Record<string, string>
   command: string[]
+  /** What it comes to on each node: with one node, the command itself. */
+  nodeCommands: string[][]
+  /** With LoRA: what merges the adapter into the weights afterwards. */
+  mergeCommand?: string[]
   environment: Record<string, string>
-}
-
-export interface PlanOptions {
-  trl: ResolvedTrlOptions
-  train: TrainOptions
-  machine: TrlMachine
-  python: string
-  rows: RowFacts
-  /** The state folder, absolute. */
-  folder: string
-  /** A checkpoint of TRL's to go on from. */
-  resume?: string
 }
 
 /**
@@ -80,6 +63,8 @@ export function planTrl(options: PlanOptions): TrlPlan {
       ...(accelerate && { [ACCELERATE_FILE]: stringify(accelerate) }),
     },
     command: commandOf(options, layout),
+    nodeCommands: Array.from({ length: layout.nodes }, (_, node) => nodeCommand(options, layout, String(node))),
+    ...(trl.method === 'lora' && { mergeCommand: mergeCommand(options) }),
     environment: {
       MISSTEP_STATE: folder,
       HF_DATASETS_CACHE: join(folder, 'cache'),
@@ -92,24 +77,42 @@ export function planTrl(options: PlanOptions): TrlPlan {
   }
 }
 
-function commandOf({ python, folder, trl }: PlanOptions, layout: Layout): string[] {
+/** The start of the command on a node, where its number is to be put, and the rest. */
+function commandParts({ python, folder, trl }: PlanOptions, layout: Layout): [start: string[], rest: string[]] {
   const script = [join(folder, SCRIPT_FILE), '--config', join(folder, CONFIG_FILE)]
-  if (layout.processes * layout.nodes === 1) return [python, ...script]
+  if (layout.processes * layout.nodes === 1) return [[python], script]
   const { nodes } = trl
   // accelerate's own way to several processes without a GPU needs MPI; torchrun's does not.
   const torchrun = ['-m', 'torch.distributed.run', '--nproc-per-node', String(layout.processes)]
   const accelerate = ['-m', 'accelerate.commands.launch', '--config_file', join(folder, ACCELERATE_FILE)]
   if (!nodes) {
     const launch = layout.onGpu ? [...accelerate, '--main_process_port', '0'] : [...torchrun, '--standalone']
-    return [python, ...launch, ...script]
+    return [[python, ...launch], script]
   }
   const [address, port] = [nodes.address, String(nodes.port)]
-  // The number of the node is known only there, so a shell on each node fills it in.
   const launch = layout.onGpu
     ? [...accelerate, '--main_process_ip', address, '--main_process_port', port, '--machine_rank']
     : [...torchrun, '--nnodes', String(nodes.count), '--master-addr', address, '--master-port', port, '--node-rank']
+  return [[python, ...launch], script]
+}
+
+function nodeCommand(options: PlanOptions, layout: Layout, node: string): string[] {
+  const [start, rest] = commandParts(options, layout)
+  return [...start, ...(options.trl.nodes && layout.processes * layout.nodes > 1 ? [node] : []), ...rest]
+}
+
+function commandOf(options: PlanOptions, layout: Layout): string[] {
+  const { nodes } = options.trl
+  const [[python, ...launch], script] = commandParts(options, layout)
+  if (!nodes || launch.length === 0) return [python!, ...launch, ...script]
+  // The number of the node is known only there, so a shell on each node fills it in.
   const shell = `exec "$0" ${launch.map((_, index) => `"\${${index + 1}}"`).join(' ')} "\${${nodes.rankVariable}}" ${script
     .map((_, index) => `"\${${launch.length + index + 1}}"`)
     .join(' ')}`
-  return [...nodes.launcher, 'sh', '-c', shell, python, ...launch, ...script]
+  return [...nodes.launcher, 'sh', '-c', shell, python!, ...launch, ...script]
 }
+
+const mergeCommand = ({ python, folder, train }: PlanOptions): string[] => [
+  ...[python, join(folder, SCRIPT_FILE), 'merge', train.from],
+  ...[join(folder, OUTPUT_FOLDER), join(folder, MERGED_FOLDER)],
+]

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path'
 import type { Layout } from './layout.ts'
-import type { PlanOptions } from './plan.ts'
+import type { PlanOptions } from './plan-options.ts'
 import { OUTPUT_FOLDER, ROWS_FILE } from './state-files.ts'
 
 interface ConfigOptions extends PlanOptions {

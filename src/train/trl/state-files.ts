@@ -13,3 +13,5 @@ export const LOG_FILE = 'output.log'
 export const RUN_FILE = 'run.json'
 /** TRL's own folder. */
 export const OUTPUT_FOLDER = 'output'
+/** Where an adapter becomes part of the weights. */
+export const MERGED_FOLDER = 'merged'

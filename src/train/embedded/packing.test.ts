@@ -33,12 +33,10 @@ beforeAll(() => {
 afterAll(() => workers.close())
 
 const token = fc.integer({ min: 0, max: 16 })
-const row: fc.Arbitrary<Row> = fc
-  .array(fc.tuple(token, fc.boolean()), { minLength: 2, maxLength: 40 })
-  .map(tokens => ({
-    ids: tokens.map(([id]) => id),
-    labels: tokens.map(([id, trained], i) => (i && trained ? id : -100)),
-  }))
+const row: fc.Arbitrary<Row> = fc.array(fc.tuple(token, fc.boolean()), { minLength: 2, maxLength: 40 }).map(tokens => ({
+  ids: tokens.map(([id]) => id),
+  labels: tokens.map(([id, trained], i) => (i && trained ? id : -100)),
+}))
 
 describe('short rows in one micro-batch', () => {
   it('have the loss and the gradient of each row by itself: no row sees another, and each begins at position 0', async () => {

@@ -4,8 +4,7 @@
  */
 import { z } from 'zod'
 import { MisstepError } from '../core/errors.ts'
-import { checkConfig, type LlamaConfig } from './config.ts'
-import type { RopeScaling } from './rotary-frequencies.ts'
+import { checkConfig, type LlamaConfig, type RopeScaling } from './config.ts'
 
 const size = z
   .number()

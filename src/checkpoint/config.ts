@@ -3,7 +3,21 @@
  * @module
  */
 import { MisstepError } from '../core/errors.ts'
-import type { RopeScaling } from './rotary-frequencies.ts'
+
+/** A stretched rotation, in the words of transformers' `rope_scaling`. */
+export type RopeScaling =
+  /** All positions are divided by the factor. */
+  | { type: 'linear'; factor: number }
+  /** Slower turns for contexts beyond the model's own; within it, which is as far as we read, nothing changes. */
+  | { type: 'dynamic'; factor: number }
+  /** Llama 3.1: slow turns are divided by the factor, fast ones kept, those between are mixed. */
+  | {
+      type: 'llama3'
+      factor: number
+      lowFrequencyFactor: number
+      highFrequencyFactor: number
+      originalContextLength: number
+    }
 
 export interface LlamaConfig {
   vocabularySize: number

@@ -2,7 +2,7 @@
  * Reads and writes Hugging Face checkpoint folders of Llama architecture.
  * @module
  */
-export type { LlamaConfig, TensorShape } from './config.ts'
+export type { LlamaConfig, RopeScaling, TensorShape } from './config.ts'
 export { tensorShapes } from './config.ts'
 export { parseConfig } from './config-file.ts'
 export { type ConvertOptions, convertCheckpoint } from './convert-checkpoint.ts'
@@ -10,6 +10,6 @@ export { type GgufCheckpoint, openGgufCheckpoint } from './gguf/open-gguf-checkp
 export { type GgufType, writeGguf } from './gguf/write-gguf.ts'
 export { type Checkpoint, loadCheckpoint } from './load-checkpoint.ts'
 export { type OpenCheckpoint, openCheckpoint } from './open-checkpoint.ts'
-export { type RopeScaling, rotaryFrequencies } from './rotary-frequencies.ts'
+export { rotaryFrequencies } from './rotary-frequencies.ts'
 export { decodeSafetensors, encodeSafetensors, type Tensor } from './safetensors.ts'
 export { type SaveCheckpointOptions, saveCheckpoint } from './save-checkpoint.ts'

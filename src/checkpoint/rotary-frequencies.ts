@@ -3,22 +3,7 @@
  * ways of stretching it to longer contexts that Llama checkpoints use.
  * @module
  */
-import type { LlamaConfig } from './config.ts'
-
-/** A stretched rotation, in the words of transformers' `rope_scaling`. */
-export type RopeScaling =
-  /** All positions are divided by the factor. */
-  | { type: 'linear'; factor: number }
-  /** Slower turns for contexts beyond the model's own; within it, which is as far as we read, nothing changes. */
-  | { type: 'dynamic'; factor: number }
-  /** Llama 3.1: slow turns are divided by the factor, fast ones kept, those between are mixed. */
-  | {
-      type: 'llama3'
-      factor: number
-      lowFrequencyFactor: number
-      highFrequencyFactor: number
-      originalContextLength: number
-    }
+import type { LlamaConfig, RopeScaling } from './config.ts'
 
 /**
  * Radians for each position, one for each of `headSize / 2` pairs: entry i of a head and entry i + headSize / 2.

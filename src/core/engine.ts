@@ -25,6 +25,8 @@ export interface TrainOptions {
   saveEvery: number
   /** Trains low-rank adapters of this rank beside the matrices and merges them in the end. Default: all weights are trained. */
   adapters?: { rank: number; alpha?: number; targets?: readonly string[] }
+  /** Computes layers again on the way back in place of keeping what they computed. Default: where memory asks for it. */
+  recompute?: boolean
   /** Threads; default: all cores. */
   threads?: number
   signal?: AbortSignal

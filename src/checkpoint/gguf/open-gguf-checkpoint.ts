@@ -4,9 +4,8 @@
  */
 import { MisstepError } from '../../core/errors.ts'
 import { checkShapes, checkValues } from '../check-tensors.ts'
-import { checkConfig, type LlamaConfig } from '../config.ts'
+import { checkConfig, type LlamaConfig, type RopeScaling } from '../config.ts'
 import type { OpenCheckpoint } from '../open-checkpoint.ts'
-import type { RopeScaling } from '../rotary-frequencies.ts'
 import { fromGgufName, reorderHeads } from './llama-names.ts'
 import { type GgufFile, openGguf } from './open-gguf.ts'
 import type { Metadata } from './parse-header.ts'

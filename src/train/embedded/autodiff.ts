@@ -17,10 +17,11 @@ export interface Tape {
   /** Whether a value depends on a parameter; where not, its gradient need not be written. */
   needsGradient(value: Value): boolean
   /**
-   * Writes the backward pass of a scalar.
+   * Writes the backward pass of a result.
+   * @param seed the gradient by the result; default: one, for a scalar.
    * @returns the gradient by each parameter, with the parameter's shape; parameters without influence are missing.
    */
-  gradients(loss: Value): Map<Value, Value>
+  gradients(result: Value, seed?: Value): Map<Value, Value>
 }
 
 interface Entry {
@@ -32,15 +33,16 @@ interface Entry {
 /**
  * An empty tape over a graph.
  *
+ * @param wanted values of the graph that are parameters here
  * @example
  * const tape = createTape(graph)
  * const weight = tape.parameter('weight', [4, 3])
  * const loss = ... // operations on the tape
  * for (const [parameter, gradient] of tape.gradients(loss)) graph.output(gradient, `gradient ${parameter.name}`)
  */
-export function createTape(graph: Graph): Tape {
-  const parameters: Value[] = []
-  const dependent = new Set<Value>()
+export function createTape(graph: Graph, wanted: readonly Value[] = []): Tape {
+  const parameters = [...wanted]
+  const dependent = new Set(wanted)
   const entries: Entry[] = []
   return {
     graph,
@@ -58,8 +60,8 @@ export function createTape(graph: Graph): Tape {
       return result
     },
     needsGradient: value => dependent.has(value),
-    gradients(loss) {
-      const gradients = new Map<Value, Value>([[loss, graph.constant(Float32Array.of(1), [])]])
+    gradients(last, seed = graph.constant(Float32Array.of(1), [])) {
+      const gradients = new Map<Value, Value>([[last, seed]])
       // Entries stand in the order of computation, so their reverse has every use of a value before its origin.
       for (const { result, inputs, backward } of entries.toReversed()) {
         const gradient = gradients.get(result)

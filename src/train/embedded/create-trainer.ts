@@ -13,7 +13,7 @@ import { createLlamaGraph } from './llama.ts'
 import { cutMicroBatches, type Row } from './micro-batches.ts'
 import { joinParameters, parameterLayout, splitParameters } from './parameters.ts'
 import { loadState, saveState } from './state.ts'
-import { fittingThreads } from './training-memory.ts'
+import { fitTraining } from './training-memory.ts'
 
 export interface TrainerOptions
   extends Pick<TrainOptions, 'steps' | 'learningRate' | 'warmUp' | 'weightDecay' | 'clipNorm' | 'threads'> {
@@ -23,6 +23,11 @@ export interface TrainerOptions
   run?: string
   /** Train adapters with these, and leave the model's own weights as they are; default: train all weights. */
   adapters?: AdapterOptions & { seed?: number }
+  /**
+   * Whether each layer is computed again on the way back, which takes less memory and a third more time; the result is the
+   * same to the bit. Default: where that is faster, because memory has room for more threads then, or for any at all.
+   */
+  recompute?: boolean
   /** Bytes of memory that it may take; default: what is free. Where there is too little for all threads, there are fewer. */
   memory?: number
 }
@@ -72,12 +77,16 @@ export function createTrainer(
   const whole = parameterLayout(config)
   const layout = adapters ? adapterLayout(config, adapters) : whole
   const size = { config, longestRow, parameters: whole.size, trained: layout.size }
-  const threads = fittingThreads(size, options.threads ?? availableParallelism(), options.memory)
+  const { threads, recompute } = fitTraining(size, {
+    threads: options.threads ?? availableParallelism(),
+    ...(options.recompute !== undefined && { recompute: options.recompute }),
+    ...(options.memory !== undefined && { memory: options.memory }),
+  })
   const parameters = joinParameters(layout, adapters ? initialAdapters(layout, adapters.seed ?? 0) : start.tensors)
   const frozen = adapters && { layout: whole, numbers: joinParameters(whole, start.tensors) }
   const gradient = new Float32Array(layout.size)
   const optimiser = createAdamW(layout, options)
-  const model = createLlamaGraph(config, { longestRow, ...(adapters && { adapters }) })
+  const model = createLlamaGraph(config, { longestRow, recompute, ...(adapters && { adapters }) })
   const workers = createGradientWorkers(model, layout, parameters, threads, frozen)
   const state = [parameters, ...optimiser.moments]
   const { steps, learningRate: highest, warmUp, weightDecay, clipNorm } = options

@@ -56,6 +56,22 @@ describe('training has the losses of PyTorch, step by step', () => {
     expect(() => createTrainer(start, { ...options, memory: 1e5 })).toThrow(/needs about 0\.0 GB[\s\S]*adapters/)
   })
 
+  it.each([undefined, { rank: 2 }])(
+    'is the same to the bit where layers are computed again on the way back (%o)',
+    async adapters => {
+      const start = await loadCheckpoint(join(fixtures, 'linear'))
+      const train = async (recompute: boolean) => {
+        const trainer = createTrainer(start, { ...options, threads: 1, recompute, ...(adapters && { adapters }) })
+        const events = []
+        for (let step = 0; step < 4; step++) events.push(await trainer.train(rows))
+        const result = { events, tensors: trainer.tensors() }
+        await trainer.close()
+        return result
+      }
+      expect(await train(true)).toEqual(await train(false))
+    },
+  )
+
   it('refuses adapters that make no sense', async () => {
     const start = await loadCheckpoint(join(fixtures, 'linear'))
     for (const adapters of [{ rank: 0 }, { rank: 2, alpha: -1 }, { rank: 2, targets: ['lm_head'] as never }]) {

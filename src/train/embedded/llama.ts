@@ -5,7 +5,7 @@
 import { type LlamaConfig, rotaryFrequencies, tensorShapes } from '../../checkpoint/index.ts'
 import { createGraph, type Value } from '../../onnx/graph.ts'
 import { type AdapterOptions, adapterLayout, adapterNames, adapterScale } from './adapters.ts'
-import { createTape } from './autodiff.ts'
+import { createTape, type Tape } from './autodiff.ts'
 import { attention, createCausalBlocks } from './operations/attention.ts'
 import { gatherRows } from './operations/gather-rows.ts'
 import { mergeHeads, splitHeads } from './operations/heads.ts'
@@ -14,6 +14,7 @@ import { rootMeanSquareNorm } from './operations/root-mean-square-norm.ts'
 import { createRotation, rotate } from './operations/rotate.ts'
 import { swishGate } from './operations/swish-gate.ts'
 import { vocabularyLoss } from './operations/vocabulary-loss.ts'
+import { recompute } from './recompute.ts'
 
 export interface LlamaGraphOptions {
   /** The longest row that the model will see. */
@@ -24,6 +25,8 @@ export interface LlamaGraphOptions {
   backward?: boolean
   /** Train these, and leave the model's own parameters as they are. */
   adapters?: AdapterOptions
+  /** Keep only what goes into each layer, and compute the rest of it again on the way back; default false. */
+  recompute?: boolean
 }
 
 /** The name of the output that holds a parameter's gradient. */
@@ -51,11 +54,11 @@ export function createLlamaGraph(config: LlamaConfig, options: LlamaGraphOptions
   }
   const parameter = (name: string) => parameters.get(name)!
   /** The product with a matrix, and what its adapter adds to it. */
-  const map = (x: Value, name: string) => {
-    const product = linear(tape, x, parameter(name))
+  const map = (on: Tape, x: Value, name: string) => {
+    const product = linear(on, x, parameter(name))
     const { down, up } = adapterNames(name)
     if (!adapters || !parameters.has(down)) return product
-    return add(tape, product, linear(tape, linear(tape, x, parameter(down)), parameter(up), adapterScale(adapters)))
+    return add(on, product, linear(on, linear(on, x, parameter(down)), parameter(up), adapterScale(adapters)))
   }
 
   const ids = graph.input('ids', 'int64', ['rows', 'length'])
@@ -69,28 +72,32 @@ export function createLlamaGraph(config: LlamaConfig, options: LlamaGraphOptions
   const causal = createCausalBlocks(graph, length, size, Math.ceil(options.longestRow / size), heads / keyHeads)
   const rotation = createRotation(graph, options.longestRow, rotaryFrequencies(config, Math.fround))
 
+  const layer = (on: Tape, x: Value, index: number) => {
+    const nameOf = (name: string) => `model.layers.${index}.${name}.weight`
+    const of = (name: string) => parameter(nameOf(name))
+    const mapped = (value: Value, name: string) => map(on, value, nameOf(name))
+    const normal = rootMeanSquareNorm(on, x, of('input_layernorm'), epsilon)
+    const project = (name: string, count: number) =>
+      splitHeads(on, mapped(normal, `self_attn.${name}_proj`), grid, count, headSize)
+    const queries = rotate(on, project('q', heads), rotation)
+    const keys = rotate(on, project('k', keyHeads), rotation)
+    const seen = attention(on, queries, keys, project('v', keyHeads), causal, { heads, keyHeads, headSize })
+    const merged = mergeHeads(on, seen, grid, heads, headSize)
+    // After the last attention nothing looks at another position: the rest is for trained positions alone.
+    const needed = (value: Value) => (index === config.layers - 1 ? gatherRows(on, value, positions) : value)
+    const middle = add(on, needed(x), mapped(needed(merged), 'self_attn.o_proj'))
+    const wide = rootMeanSquareNorm(on, middle, of('post_attention_layernorm'), epsilon)
+    const gated = swishGate(on, mapped(wide, 'mlp.gate_proj'), mapped(wide, 'mlp.up_proj'))
+    return add(on, middle, mapped(gated, 'mlp.down_proj'))
+  }
+
   const embeddings = parameter('model.embed_tokens.weight')
   let x = gatherRows(tape, embeddings, graph.operator('Reshape', [ids, graph.constant([-1])]))
-  for (let layer = 0; layer < config.layers; layer++) {
-    const nameOf = (name: string) => `model.layers.${layer}.${name}.weight`
-    const of = (name: string) => parameter(nameOf(name))
-    const mapped = (value: Value, name: string) => map(value, nameOf(name))
-    const normal = rootMeanSquareNorm(tape, x, of('input_layernorm'), epsilon)
-    const project = (name: string, count: number) =>
-      splitHeads(tape, mapped(normal, `self_attn.${name}_proj`), grid, count, headSize)
-    const queries = rotate(tape, project('q', heads), rotation)
-    const keys = rotate(tape, project('k', keyHeads), rotation)
-    const seen = attention(tape, queries, keys, project('v', keyHeads), causal, { heads, keyHeads, headSize })
-    let merged = mergeHeads(tape, seen, grid, heads, headSize)
-    if (layer === config.layers - 1) {
-      // After the last attention nothing looks at another position: the rest is for trained positions alone.
-      merged = gatherRows(tape, merged, positions)
-      x = gatherRows(tape, x, positions)
-    }
-    x = add(tape, x, mapped(merged, 'self_attn.o_proj'))
-    const wide = rootMeanSquareNorm(tape, x, of('post_attention_layernorm'), epsilon)
-    const gated = swishGate(tape, mapped(wide, 'mlp.gate_proj'), mapped(wide, 'mlp.up_proj'))
-    x = add(tape, x, mapped(gated, 'mlp.down_proj'))
+  for (let index = 0; index < config.layers; index++) {
+    // The way back begins with the last layer: nothing would be gained by computing it again.
+    const again = options.recompute === true && index < config.layers - 1
+    const own = [...parameters.keys()].filter(name => name.startsWith(`model.layers.${index}.`)).map(parameter)
+    x = again ? recompute(tape, x, own, (on, input) => layer(on, input, index)) : layer(tape, x, index)
   }
   const hidden = rootMeanSquareNorm(tape, x, parameter('model.norm.weight'), epsilon)
   const head = config.tiedEmbeddings ? embeddings : parameter('lm_head.weight')

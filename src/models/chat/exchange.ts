@@ -148,6 +148,7 @@ function hide(text: string, key: string | undefined): string {
 }
 
 function hideIn(answer: ReadAnswer, key: string | undefined): ReadAnswer {
+  if (key === undefined) return answer
   const { text, toolCall } = answer
   return {
     ...answer,

@@ -5,6 +5,7 @@
 import type { Agent, ChatAnswer, ChatModel } from '../core/agent.ts'
 import { charactersOf, type Fit, fitContext, WHOLE } from './fit-context.ts'
 import { FORMATS, type FormatName } from './formats/formats.ts'
+import { createGrowingMessages } from './growing-messages.ts'
 import type { WorkedExample } from './worked-examples.ts'
 
 export interface ChatAgentOptions {
@@ -48,6 +49,7 @@ export function createChatAgent(options: ChatAgentOptions): Agent {
   const format = FORMATS[options.format ?? 'react']
   const stop = options.stop ?? (explain ? format.stop : undefined)
   const shortens = options.whenFull === 'shorten'
+  const messages = createGrowingMessages(format, { prompt, explain, examples })
   const fits = new Map<string, Fit>()
   const read = { characters: 0, tokens: 0 }
   /** In characters; what the model was found to refuse is more than it takes. */
@@ -65,7 +67,7 @@ export function createChatAgent(options: ChatAgentOptions): Agent {
     ...(model.checkpoint !== undefined && { checkpoint: model.checkpoint }),
     async act(situation) {
       const { conversation } = situation
-      const whole = format.messages(situation, { prompt, explain, examples })
+      const whole = messages.of(situation)
       const used = { tokensIn: 0, tokensOut: 0 }
       let cost: number | undefined
       let answer: ChatAnswer
@@ -87,12 +89,13 @@ export function createChatAgent(options: ChatAgentOptions): Agent {
         used.tokensIn += answer.tokensIn
         used.tokensOut += answer.tokensOut
         if (answer.cost !== undefined) cost = (cost ?? 0) + answer.cost
+        if (!shortens) break
         const characters = charactersOf(fitted.messages)
         if (!answer.overflow) {
           read.characters += characters
           read.tokens += answer.tokensIn
         }
-        if (!answer.overflow || !shortens || tries >= MOST_TRIES) break
+        if (!answer.overflow || tries >= MOST_TRIES) break
         refused = Math.min(refused, characters * 0.9)
       }
       return {
@@ -104,6 +107,7 @@ export function createChatAgent(options: ChatAgentOptions): Agent {
     },
     forget(conversation) {
       fits.delete(conversation)
+      messages.forget(conversation)
       model.forget?.(conversation)
     },
   }

@@ -29,27 +29,32 @@ export async function playEpisode(task: Task, options: PlayOptions): Promise<Tra
     episode,
   }
   const used = { tokensIn: 0, tokensOut: 0, cost: undefined as number | undefined }
-  const isOver = () => episode.done || steps.filter(wasExecuted).length >= stepLimit
+  let executedSteps = 0
+  const isOver = () => episode.done || executedSteps >= stepLimit
+  const add = (step: Step) => {
+    steps.push(step)
+    if (wasExecuted(step)) executedSteps++
+  }
 
   /** The teacher's step: its thought first reflects on the error, then says what to do instead. */
   const correct = async ({ reflection, correction }: Misstep) => {
     if (!correction || isOver()) return
     options.signal?.throwIfAborted()
-    if (place === 'turn') steps.push(spoken(reflection, { reward: episode.reward, by: 'teacher' }))
+    if (place === 'turn') add(spoken(reflection, { reward: episode.reward, by: 'teacher' }))
     const thought = place === 'turn' ? correction.thought : `${reflection} ${correction.thought}`
     const move = { thought, action: correction.action }
     const outcome = await episode.step(move.action)
     watch?.observe(move, outcome)
     // Where nothing could be tried on a fork, a teacher may err: that is written down, and so not trained on.
     const verdict = outcome.accepted ? undefined : { ok: false, kind: 'rejected' }
-    steps.push(executed(move, outcome, 'teacher', verdict))
+    add(executed(move, outcome, 'teacher', verdict))
   }
 
   /** What the teacher finds wrong; `undefined` once the agent's step is dealt with. */
   const makeStep = async (move: AgentMove) => {
     const foreseen = isCareful ? await watch.consider!(move, situation) : undefined
     if (foreseen?.correction) {
-      steps.push({ ...withdrawn(move, { reward: episode.reward, by }), verdict: verdictOf(foreseen) })
+      add({ ...withdrawn(move, { reward: episode.reward, by }), verdict: verdictOf(foreseen) })
       return foreseen
     }
     const outcome = await episode.step(move.action)
@@ -57,7 +62,7 @@ export async function playEpisode(task: Task, options: PlayOptions): Promise<Tra
     const isSettled = isCareful && (foreseen !== undefined || outcome.accepted)
     if (isSettled) watch.observe(move, outcome)
     const misstep = isSettled ? foreseen : await watch?.judge(move, outcome, situation)
-    steps.push(executed(move, outcome, by, watch && verdictOf(misstep)))
+    add(executed(move, outcome, by, watch && verdictOf(misstep)))
     return misstep
   }
 
@@ -72,7 +77,7 @@ export async function playEpisode(task: Task, options: PlayOptions): Promise<Tra
       const last = steps.at(-1)
       // One turn of words before a step, so that an agent that only talks comes to its end.
       if (reflection !== undefined && !(last && isSpoken(last))) {
-        steps.push(spoken(reflection, { reward: episode.reward, by }))
+        add(spoken(reflection, { reward: episode.reward, by }))
         continue
       }
       const misstep = await makeStep(move)

@@ -2,6 +2,8 @@
  * The one loop that plays episodes: golden data, exploring with a teacher and evaluation are all this loop.
  * @module
  */
+
+import { takeTurn } from '../core/short-turns.ts'
 import type { Trajectory } from '../core/trajectory.ts'
 import { createArrivals } from './arrivals.ts'
 import { playEpisode } from './play-episode.ts'
@@ -9,9 +11,6 @@ import type { PlayOptions } from './play-options.ts'
 
 export { playEpisode } from './play-episode.ts'
 export type { PlayOptions } from './play-options.ts'
-
-/** Starting an episode takes a millisecond or so, and a thousand of them must not stop the world. */
-const LONGEST_BLOCK = 10
 
 /**
  * Plays the tasks, many at once, and yields each trajectory as it ends.
@@ -27,12 +26,10 @@ export async function* play(options: PlayOptions): AsyncGenerator<Trajectory, vo
   const { episodesAtOnce = 64, signal } = options
   while (waiting.length > 0 || running.size > 0) {
     signal?.throwIfAborted()
-    let since = performance.now()
     while (waiting.length > 0 && running.size < episodesAtOnce) {
       running.add(playEpisode(waiting.pop()!, options))
-      if (performance.now() - since < LONGEST_BLOCK) continue
-      await new Promise(setImmediate)
-      since = performance.now()
+      // Starting an episode takes a millisecond or so, and a thousand of them must not stop the world.
+      await takeTurn()
     }
     yield await running.next()
   }

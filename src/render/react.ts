@@ -78,12 +78,15 @@ export function situationMessages(conversation: Conversation, { prompt = '' }: R
   const parts = [prompt, opening.includes(instruction) ? '' : instruction, opening]
   return [
     { role: 'user', content: parts.filter(part => part !== '').join('\n\n'), step: -1 },
-    ...steps.flatMap((step, index): RenderMessage[] => [
-      { role: 'assistant', content: stepText(step), step: index },
-      { role: 'user', content: step.observation, step: index },
-    ]),
+    ...steps.flatMap(turnMessages),
   ]
 }
+
+/** A step as two messages: what its actor wrote, and what was observed. */
+export const turnMessages = (step: Step, index: number): RenderMessage[] => [
+  { role: 'assistant', content: stepText(step), step: index },
+  { role: 'user', content: step.observation, step: index },
+]
 
 /** A whole trajectory as a conversation. The last observation is left out: nothing follows it. */
 export function trajectoryMessages(trajectory: Conversation, options?: ReactOptions): RenderMessage[] {

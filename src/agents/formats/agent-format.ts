@@ -3,6 +3,7 @@
  * @module
  */
 import type { AgentMove, ChatAnswer, Situation, Tool } from '../../core/agent.ts'
+import type { Step } from '../../core/trajectory.ts'
 import type { RenderMessage } from '../../render/react.ts'
 import type { WorkedExample } from '../worked-examples.ts'
 
@@ -21,13 +22,18 @@ export interface AgentFormat {
   /** The answer ends before the first of these. */
   readonly stop?: readonly string[]
   readonly tool?: Tool
-  /**
-   * What the model sees before its next move. With one more step, messages are added at the end and none before them is
-   * changed, so that servers find what they have read before in their caches.
-   */
-  messages(situation: FormatSituation, options: FormatOptions): RenderMessage[]
+  /** What the model sees before its first move. */
+  opening(situation: Omit<FormatSituation, 'steps'>, options: FormatOptions): RenderMessage[]
+  /** What each step adds at the end: nothing before it changes, so that servers find what they have read in their caches. */
+  turn(step: Step, index: number, situation: Pick<FormatSituation, 'task'>): RenderMessage[]
   /** Any answer is a move: what is none in this format, the environment rejects. */
   read(answer: ChatAnswer, situation: FormatSituation): AgentMove
+}
+
+/** What the model sees before its next move. */
+export function messagesOf(format: AgentFormat, situation: FormatSituation, options: FormatOptions): RenderMessage[] {
+  const turns = situation.steps.flatMap((step, index) => format.turn(step, index, situation))
+  return [...format.opening(situation, options), ...turns]
 }
 
 /** An agent answers `OK` to what it is told first, so that the roles alternate, as many chat templates demand. */

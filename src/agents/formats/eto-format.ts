@@ -3,6 +3,8 @@
  * instruction, `OK`, worked examples, the task; and whatever follows the first `Action:` goes to the environment.
  * @module
  */
+
+import type { Step } from '../../core/trajectory.ts'
 import { strip } from '../../environments/webshop/python/strip.ts'
 import { formatMove, type RenderMessage, stepText } from '../../render/react.ts'
 import { type AgentFormat, exampleMessages, type FormatSituation, OK } from './agent-format.ts'
@@ -51,19 +53,23 @@ const CUSTOMS: Readonly<Record<string, Customs>> = {
 }
 
 export const etoFormat: AgentFormat = {
-  messages(situation, { prompt, explain, examples }) {
-    const customs = CUSTOMS[situation.task.environment] ?? OTHERS
+  opening(situation, { prompt, explain, examples }) {
+    const customs = customsOf(situation)
     const told = [prompt, explain ? HOW_TO_ANSWER : ''].filter(part => part !== '').join('\n\n')
     return [
       { role: 'user', content: told, step: -1 },
       { role: 'assistant', content: OK, step: -1 },
-      ...exampleMessages(examples, example => turns(example, customs)),
-      ...turns(situation, customs),
+      ...exampleMessages(examples, example => [
+        taskMessage(example, customs),
+        ...example.steps.flatMap((step, index) => turn(step, index, customs)),
+      ]),
+      taskMessage(situation, customs),
     ]
   },
-  read({ text }, { task }) {
+  turn: (step, index, situation) => turn(step, index, customsOf(situation)),
+  read({ text }, situation) {
     const written = strip(text)
-    const { mark, spaced } = CUSTOMS[task.environment] ?? OTHERS
+    const { mark, spaced } = customsOf(situation)
     const at = written.indexOf(mark)
     if (at < 0) return { thought: '', action: '', text }
     const after = written.slice(at + mark.length)
@@ -74,20 +80,22 @@ export const etoFormat: AgentFormat = {
   },
 }
 
-function turns(
-  { instruction, opening, steps }: Pick<FormatSituation, 'instruction' | 'opening' | 'steps'>,
-  customs: Customs,
-): RenderMessage[] {
-  const { label, mark, notice, task } = customs
+const customsOf = ({ task }: Pick<FormatSituation, 'task'>) => CUSTOMS[task.environment] ?? OTHERS
+
+const taskMessage = (
+  situation: Pick<FormatSituation, 'instruction' | 'opening'>,
+  { task }: Customs,
+): RenderMessage => ({
+  role: 'user',
+  content: task(situation),
+  step: -1,
+})
+
+function turn(step: Step, index: number, { label, mark, notice }: Customs): RenderMessage[] {
+  const text = stepText(step)
+  const observation = strip(text).includes(mark) ? `${label}${step.observation}` : notice
   return [
-    { role: 'user', content: task({ instruction, opening }), step: -1 },
-    ...steps.flatMap((step, index): RenderMessage[] => {
-      const text = stepText(step)
-      const observation = strip(text).includes(mark) ? `${label}${step.observation}` : notice
-      return [
-        { role: 'assistant', content: text, step: index },
-        { role: 'user', content: observation, step: index },
-      ]
-    }),
+    { role: 'assistant', content: text, step: index },
+    { role: 'user', content: observation, step: index },
   ]
 }

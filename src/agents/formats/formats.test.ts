@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { anyText, createStep as createAnyStep } from '../../../test/kit/conversations.ts'
 import type { Step } from '../../core/trajectory.ts'
-import type { FormatOptions, FormatSituation } from './agent-format.ts'
+import { type FormatOptions, type FormatSituation, messagesOf } from './agent-format.ts'
 import { FORMATS, type FormatName } from './formats.ts'
 
 const createStep = (parts: Partial<Step> = {}) => createAnyStep({ thought: 't', action: 'a', ...parts })
@@ -64,9 +64,9 @@ describe.each(names)('the format %s', name => {
         fc.boolean(),
         (steps, environment, shown) => {
           const given = options(shown ? {} : { examples: [], explain: false })
-          const whole = format.messages(situation(steps, environment), given)
+          const whole = messagesOf(format, situation(steps, environment), given)
           for (let k = 0; k < steps.length; k++) {
-            const seen = format.messages(situation(steps.slice(0, k), environment), given)
+            const seen = messagesOf(format, situation(steps.slice(0, k), environment), given)
             expect(seen).toEqual(whole.slice(0, seen.length))
             expect(seen.at(-1)!.role).not.toBe('assistant')
             expect(whole[seen.length]).toMatchObject({ role: 'assistant', step: k })
@@ -79,7 +79,7 @@ describe.each(names)('the format %s', name => {
   it('alternates between the agent and the world, examples included', () => {
     for (const environment of ENVIRONMENTS) {
       for (const given of [options(), options({ examples: [example, example] }), options({ examples: [] })]) {
-        const messages = format.messages(situation([createStep(), createStep()], environment), given)
+        const messages = messagesOf(format, situation([createStep(), createStep()], environment), given)
         const mine = messages.map(message => message.role === 'assistant')
         // Only the task after the result of an example's last call makes two in a row.
         const repeats = mine.filter((own, i) => i > 0 && own === mine[i - 1]).length
@@ -100,7 +100,7 @@ describe.each(names)('the format %s', name => {
         expect(move).toMatchObject({ thought: expect.any(String), action: expect.any(String) })
         const { thought, action, text } = move
         const step = createStep({ thought, action, ...(text !== undefined && { text }) })
-        const [said] = format.messages(situation([step], environment), options()).slice(-2)
+        const [said] = messagesOf(format, situation([step], environment), options()).slice(-2)
         if (said!.toolCall) expect(JSON.parse(said!.toolCall.arguments)).toEqual({ thought, action })
         else expect(said!.content).toBe(name === 'tools' && answer.toolCall ? answer.toolCall.arguments : answer.text)
       }),
@@ -145,9 +145,9 @@ describe('the format eto', () => {
   it('tells the instruction, has it acknowledged, shows an example, then the task, with labelled observations', () => {
     const steps = [createStep({ observation: 'An egg.' }), createStep({ text: 'I look.', observation: 'never seen' })]
     const opening = '-= Welcome to TextWorld, ALFRED! =-\n\nYou are in a room.\n\nYour task is to: heat an egg.'
-    const contents = FORMATS.eto
-      .messages(situation(steps, 'alfworld', opening), options({ explain: false }))
-      .map(message => message.content)
+    const contents = messagesOf(FORMATS.eto, situation(steps, 'alfworld', opening), options({ explain: false })).map(
+      message => message.content,
+    )
     expect(contents).toEqual([
       'Interact.',
       'OK',
@@ -161,7 +161,7 @@ describe('the format eto', () => {
       'I look.',
       "Observation: Error Input. Your input must contains 'Action: '",
     ])
-    const shop = FORMATS.eto.messages(situation(steps, 'webshop'), options({ examples: [] })).slice(2)
+    const shop = messagesOf(FORMATS.eto, situation(steps, 'webshop'), options({ examples: [] })).slice(2)
     expect(shop.map(message => message.content)).toEqual([
       'A kitchen.',
       'Thought: t\nAction: a',
@@ -175,7 +175,7 @@ describe('the format eto', () => {
 describe('the format tools', () => {
   it('answers each call with its result, and what was no call as a message', () => {
     const steps = [createStep({ observation: 'one' }), createStep({ text: 'Hm.', observation: 'two' })]
-    const messages = FORMATS.tools.messages(situation(steps), options({ examples: [] }))
+    const messages = messagesOf(FORMATS.tools, situation(steps), options({ examples: [] }))
     expect(messages.map(({ role, content, toolCall }) => [role, toolCall?.arguments ?? content]).slice(1)).toEqual([
       ['assistant', '{"thought":"t","action":"a"}'],
       ['tool', 'one'],

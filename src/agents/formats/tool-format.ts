@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import type { Step } from '../../core/trajectory.ts'
-import { parseMove, type RenderMessage, situationMessages } from '../../render/react.ts'
+import { parseMove, type RenderMessage, situationMessages, turnMessages } from '../../render/react.ts'
 import { type AgentFormat, asPrompt, OK } from './agent-format.ts'
 
 const NAME = 'act'
@@ -26,18 +26,21 @@ export const toolFormat: AgentFormat = {
       additionalProperties: false,
     },
   },
-  messages(situation, { prompt, explain, examples }) {
+  opening({ instruction, opening }, { prompt, explain, examples }) {
     const told = [prompt, explain ? HOW_TO_ANSWER : ''].filter(part => part !== '').join('\n\n')
-    const calls = (messages: RenderMessage[], steps: readonly Step[]) => messages.map(message => asCall(message, steps))
-    if (examples.length === 0) return calls(situationMessages(situation, { prompt: told }), situation.steps)
+    const task = { instruction, opening, steps: [] }
+    if (examples.length === 0) return situationMessages(task, { prompt: told })
     return [
       { role: 'user', content: told, step: -1 },
       { role: 'assistant', content: OK, step: -1 },
       // Each call has its result, the last one too.
-      ...examples.flatMap(example => calls(situationMessages(example), example.steps)).map(asPrompt),
-      ...calls(situationMessages(situation), situation.steps),
+      ...examples
+        .flatMap(example => [...situationMessages({ ...example, steps: [] }), ...example.steps.flatMap(call)])
+        .map(asPrompt),
+      ...situationMessages(task),
     ]
   },
+  turn: call,
   read({ text, toolCall }) {
     if (!toolCall) return { ...parseMove(text), text }
     const called = argumentsSchema.safeParse(parseJson(toolCall.arguments))
@@ -48,12 +51,14 @@ export const toolFormat: AgentFormat = {
 }
 
 /** A step whose text is kept was no call: a message, and the observation answers as the user. */
-function asCall(message: RenderMessage, steps: readonly Step[]): RenderMessage {
-  const step = steps[message.step]
-  if (!step || step.text !== undefined) return message
-  if (message.role !== 'assistant') return { ...message, role: 'tool' }
-  const { thought, action } = step
-  return { ...message, content: '', toolCall: { name: NAME, arguments: JSON.stringify({ thought, action }) } }
+function call(step: Step, index: number): RenderMessage[] {
+  const { thought, action, text, observation } = step
+  if (text !== undefined) return turnMessages(step, index)
+  const toolCall = { name: NAME, arguments: JSON.stringify({ thought, action }) }
+  return [
+    { role: 'assistant', content: '', step: index, toolCall },
+    { role: 'tool', content: observation, step: index },
+  ]
 }
 
 const toLine = (text: string) => text.replace(/\s+/g, ' ').trim()

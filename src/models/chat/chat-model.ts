@@ -9,7 +9,7 @@ import { type Endpoint, endpointSchema, type ResolvedEndpoint } from './endpoint
 import { createExchanger } from './exchange.ts'
 import { createMeter, type Spent } from './meter.ts'
 import { keyOf, openRecord } from './record.ts'
-import { requestBody } from './request-body.ts'
+import { createRequestWriter, requestBody } from './request-body.ts'
 
 export interface EndpointModelOptions {
   /**
@@ -54,6 +54,7 @@ export async function createEndpointModel(given: Endpoint, options: EndpointMode
   }
   const key = replay === undefined ? readKey(endpoint, environment) : undefined
   const meter = createMeter(endpoint)
+  const write = createRequestWriter(endpoint)
   const file = replay ?? recordFile
   const record = file === undefined ? undefined : await openRecord(file, { append: replay === undefined })
   if (recordFile !== undefined) for (const answer of record?.answers ?? []) meter.recall(answer)
@@ -83,8 +84,7 @@ export async function createEndpointModel(given: Endpoint, options: EndpointMode
     ...(endpoint.contextLength !== undefined && { contextLength: endpoint.contextLength }),
     spent: meter.spent,
     async complete(request) {
-      const body = requestBody(endpoint, request)
-      const text = JSON.stringify(body)
+      const text = write(request)
       if (!record) return ask(text, request.maxTokens)
       const key = keyOf(text)
       const known = record.find(key)
@@ -96,7 +96,7 @@ export async function createEndpointModel(given: Endpoint, options: EndpointMode
       const same = underWay.get(key)
       if (same) return same
       const asked = ask(text, request.maxTokens).then(answer => {
-        record.add(key, request.conversation, body, answer)
+        record.add(key, request.conversation, requestBody(endpoint, request), answer)
         return answer
       })
       underWay.set(key, asked)

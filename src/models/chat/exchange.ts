@@ -4,6 +4,7 @@
  */
 import PQueue from 'p-queue'
 import { MisstepError } from '../../core/errors.ts'
+import { takeTurn } from '../../core/short-turns.ts'
 import type { ResolvedEndpoint } from './endpoint.ts'
 import { createPoster, type Posted } from './post.ts'
 import { type ReadAnswer, readAnswer } from './read-answer.ts'
@@ -91,6 +92,7 @@ export function createExchanger(endpoint: ResolvedEndpoint, options: ExchangerOp
     }
     for (;;) {
       const read = await queue.add(attempt)
+      await takeTurn()
       if (!isTrouble(read)) {
         answered++
         return hideIn(read, key)
@@ -148,6 +150,7 @@ function hide(text: string, key: string | undefined): string {
 }
 
 function hideIn(answer: ReadAnswer, key: string | undefined): ReadAnswer {
+  if (key === undefined) return answer
   const { text, toolCall } = answer
   return {
     ...answer,

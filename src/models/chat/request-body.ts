@@ -38,14 +38,53 @@ export function requestBody({ model, extra = {} }: ResolvedEndpoint, request: Ch
   return body
 }
 
+/**
+ * Writes bodies as `JSON.stringify(requestBody(endpoint, request))` does. A conversation that goes on with the very
+ * message objects that it had is not written again from its start.
+ */
+export function createRequestWriter(endpoint: ResolvedEndpoint): (request: ChatRequest) => string {
+  /** By the first message of a conversation. */
+  const written = new WeakMap<Message, { messages: Message[]; text: string; calls: number }>()
+
+  const writeMessages = (messages: readonly Message[], first: Message) => {
+    const before = written.get(first)
+    const known = before?.messages.every((message, i) => message === messages[i]) ? before : undefined
+    const from = known?.messages.length ?? 0
+    let { text, calls } = known ?? { text: '', calls: 0 }
+    for (let i = from; i < messages.length; i++) {
+      const message = messages[i]!
+      if (isCall(message)) calls++
+      text += `${i > 0 ? ',' : ''}${JSON.stringify(protocolMessage(message, calls))}`
+    }
+    written.set(first, { messages: [...messages], text, calls })
+    return text
+  }
+
+  return request => {
+    const [first] = request.messages
+    if (!first || (endpoint.extra && 'messages' in endpoint.extra))
+      return JSON.stringify(requestBody(endpoint, request))
+    const rest = JSON.stringify(requestBody(endpoint, { ...request, messages: [] }))
+    // No text within JSON has such quotes.
+    const at = rest.indexOf(NO_MESSAGES) + NO_MESSAGES.length - 1
+    return `${rest.slice(0, at)}${writeMessages(request.messages, first)}${rest.slice(at)}`
+  }
+}
+
+const NO_MESSAGES = '"messages":[]'
+
 function protocolMessages(messages: readonly Message[]): object[] {
   let calls = 0
-  return messages.map(({ role, content, toolCall }) => {
-    // Nine letters and digits: the narrowest that servers ask of the name of a call.
-    const id = () => `call${String(calls).padStart(5, '0')}`
-    if (role === 'tool') return { role, content, tool_call_id: id() }
-    if (!toolCall) return { role, content }
-    calls++
-    return { role, content, tool_calls: [{ id: id(), type: 'function', function: toolCall }] }
-  })
+  return messages.map(message => protocolMessage(message, isCall(message) ? ++calls : calls))
+}
+
+const isCall = ({ role, toolCall }: Message) => role !== 'tool' && toolCall !== undefined
+
+/** @param calls how many calls there are up to it, itself included */
+function protocolMessage({ role, content, toolCall }: Message, calls: number): object {
+  // Nine letters and digits: the narrowest that servers ask of the name of a call.
+  const id = () => `call${String(calls).padStart(5, '0')}`
+  if (role === 'tool') return { role, content, tool_call_id: id() }
+  if (!toolCall) return { role, content }
+  return { role, content, tool_calls: [{ id: id(), type: 'function', function: toolCall }] }
 }

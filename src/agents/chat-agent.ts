@@ -3,6 +3,7 @@
  * @module
  */
 import type { Agent, ChatAnswer, ChatModel } from '../core/agent.ts'
+import { admissibleChoices, type Constraint } from './constrain.ts'
 import { charactersOf, type Fit, fitContext, WHOLE } from './fit-context.ts'
 import { FORMATS, type FormatName } from './formats/formats.ts'
 import type { WorkedExample } from './worked-examples.ts'
@@ -30,6 +31,11 @@ export interface ChatAgentOptions {
    * environment rejects; `shorten` leaves out the oldest observations first, never the instruction. Default `reject`.
    */
   whenFull?: 'reject' | 'shorten'
+  /**
+   * `admissible`: the thought is free, but the action is the likeliest of those that the environment would accept (or drawn
+   * by how likely each is). Privileged information; for the embedded engine and the format `react`. Default: free.
+   */
+  constrain?: Constraint
 }
 
 /** Tokens of a character of a conversation, on the high side, until the model has told its own. */
@@ -66,6 +72,7 @@ export function createChatAgent(options: ChatAgentOptions): Agent {
     async act(situation) {
       const { conversation } = situation
       const whole = format.messages(situation, { prompt, explain, examples })
+      const choices = options.constrain && admissibleChoices(situation, format)
       const used = { tokensIn: 0, tokensOut: 0 }
       let cost: number | undefined
       let answer: ChatAnswer
@@ -83,6 +90,7 @@ export function createChatAgent(options: ChatAgentOptions): Agent {
           seed: `${situation.seed}/${situation.steps.length}`,
           ...(stop && { stop }),
           ...(format.tool && { tool: format.tool }),
+          ...(choices && { choices }),
         })
         used.tokensIn += answer.tokensIn
         used.tokensOut += answer.tokensOut
@@ -97,6 +105,8 @@ export function createChatAgent(options: ChatAgentOptions): Agent {
       }
       return {
         ...format.read(answer, situation),
+        // Whatever the thought says of actions.
+        ...(answer.choice !== undefined && { action: answer.choice }),
         ...(shortened > 0 && { shortened }),
         ...used,
         ...(cost !== undefined && { cost }),

@@ -28,7 +28,11 @@ export async function openStudent(
     slots: recipe.episodesAtOnce,
     ...(threads !== undefined && { threads }),
   })
-  const { answerTokens } = recipe
-  const agent = createChatAgent({ model, name, prompt: environment.prompt, answerTokens, temperature })
+  const { answerTokens, constrain } = recipe
+  const agent = createChatAgent({
+    ...{ model, name, answerTokens, temperature },
+    prompt: environment.prompt,
+    ...(constrain && { constrain }),
+  })
   return { agent, close: () => model.close() }
 }

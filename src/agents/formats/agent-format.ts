@@ -21,6 +21,8 @@ export interface AgentFormat {
   /** The answer ends before the first of these. */
   readonly stop?: readonly string[]
   readonly tool?: Tool
+  /** What stands before the action, where an answer is a text that ends with it. */
+  readonly beforeAction?: string
   /**
    * What the model sees before its next move. With one more step, messages are added at the end and none before them is
    * changed, so that servers find what they have read before in their caches.

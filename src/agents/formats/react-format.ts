@@ -12,6 +12,7 @@ Action: <one action>`
 export const reactFormat: AgentFormat = {
   // A model that was not trained in the format likes to go on with what it would observe.
   stop: ['\nObservation:'],
+  beforeAction: 'Action: ',
   messages(situation, { prompt, explain, examples }) {
     const told = [prompt, explain ? HOW_TO_ANSWER : ''].filter(part => part !== '').join('\n\n')
     if (examples.length === 0) return situationMessages(situation, { prompt: told })

@@ -43,7 +43,8 @@ describe('misstep fine-tune', () => {
     server.events = [{ id: 'e1', data: { step: 1, total_steps: 1, train_loss: 1.5 } }]
     const { code, stdout, stderr } = await run(['--set', 'n_epochs=2', '--set', 'batch=auto', '--suffix', 'mine'])
     expect([code, stdout]).toEqual([0, 'ft:base:misstep\n'])
-    for (const word of ['file-1', 'ftjob-1', 'running', 'succeeded', 'fine-tuning: 1 steps']) expect(stderr).toContain(word)
+    for (const word of ['file-1', 'ftjob-1', 'running', 'succeeded', 'fine-tuning: 1 steps'])
+      expect(stderr).toContain(word)
     const supervised = { hyperparameters: { n_epochs: 2, batch: 'auto' } }
     expect(server.jobs[0]).toMatchObject({ model: 'base', suffix: 'mine', method: { type: 'supervised', supervised } })
   })

@@ -3,6 +3,7 @@ import type { Agent, ChatModel, ChatRequest, Situation } from '../core/agent.ts'
 import type { Episode } from '../core/environment.ts'
 import type { Step } from '../core/trajectory.ts'
 import { createHouseholds } from '../environments/households/environment.ts'
+import { createEndpointModel } from '../models/index.ts'
 import { createChatAgent } from './chat-agent.ts'
 import { createExpertAgent } from './expert-agent.ts'
 import { createRandomAgent } from './random-agent.ts'
@@ -73,6 +74,39 @@ describe('the chat agent', () => {
       expect(step).toMatchObject({ accepted: false, text })
     },
   )
+})
+
+describe('a chat agent that is held to the admissible actions', () => {
+  const chooser: ChatModel = {
+    name: 'chooser',
+    complete: async ({ choices }) => {
+      const choice = choices!.texts.at(-1)!
+      return { text: `Action: dance\n${choices!.after}${choice}`, choice, finish: 'stop', tokensIn: 1, tokensOut: 1 }
+    },
+    close: async () => {},
+  }
+
+  it('plays what the model chose among them, whatever else it wrote', async () => {
+    const agent = createChatAgent({ model: chooser, constrain: 'admissible' })
+    const situation = await begin()
+    const expected = situation.episode.admissible!().at(-1)
+    const [step] = await playOn(agent, situation, 1)
+    expect(step).toMatchObject({ action: expected, accepted: true, text: `Action: dance\nAction: ${expected}` })
+    expect((await playOn(agent, situation, 10)).every(({ accepted }) => accepted)).toBe(true)
+  })
+
+  it('refuses where the environment lists none, the format is another, or the model cannot choose', async () => {
+    const situation = await begin()
+    const agent = createChatAgent({ model: chooser, constrain: 'admissible' })
+    const episode = without(situation.episode, 'admissible')
+    await expect(agent.act({ ...situation, episode })).rejects.toThrow(/only where they are listed.*households/s)
+    const tools = createChatAgent({ model: chooser, constrain: 'admissible', format: 'tools' })
+    await expect(tools.act(situation)).rejects.toThrow(/format react/)
+    const model = await createEndpointModel({ url: 'http://127.0.0.1:9/v1', model: 'far' })
+    const far = createChatAgent({ model, constrain: 'admissible' })
+    await expect(far.act(situation)).rejects.toThrow(/admissible actions/)
+    await model.close()
+  })
 })
 
 describe('the expert agent', () => {

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Agent, ChatAnswer, ChatModel } from '../core/agent.ts'
+import { admissibleChoices, type Constraint } from './constrain.ts'
 import { charactersOf, type Fit, fitContext, WHOLE } from './fit-context.ts'
 import { FORMATS, type FormatName } from './formats/formats.ts'
 import { createGrowingMessages } from './growing-messages.ts'
@@ -31,6 +32,11 @@ export interface ChatAgentOptions {
    * environment rejects; `shorten` leaves out the oldest observations first, never the instruction. Default `reject`.
    */
   whenFull?: 'reject' | 'shorten'
+  /**
+   * `admissible`: the thought is free, but the action is the likeliest of those that the environment would accept (or drawn
+   * by how likely each is). Privileged information; for the embedded engine and the format `react`. Default: free.
+   */
+  constrain?: Constraint
 }
 
 /** Tokens of a character of a conversation, on the high side, until the model has told its own. */
@@ -68,6 +74,7 @@ export function createChatAgent(options: ChatAgentOptions): Agent {
     async act(situation) {
       const { conversation } = situation
       const whole = messages.of(situation)
+      const choices = options.constrain && admissibleChoices(situation, format)
       const used = { tokensIn: 0, tokensOut: 0 }
       let cost: number | undefined
       let answer: ChatAnswer
@@ -85,6 +92,7 @@ export function createChatAgent(options: ChatAgentOptions): Agent {
           seed: `${situation.seed}/${situation.steps.length}`,
           ...(stop && { stop }),
           ...(format.tool && { tool: format.tool }),
+          ...(choices && { choices }),
         })
         used.tokensIn += answer.tokensIn
         used.tokensOut += answer.tokensOut
@@ -100,6 +108,8 @@ export function createChatAgent(options: ChatAgentOptions): Agent {
       }
       return {
         ...format.read(answer, situation),
+        // Whatever the thought says of actions.
+        ...(answer.choice !== undefined && { action: answer.choice }),
         ...(shortened > 0 && { shortened }),
         ...used,
         ...(cost !== undefined && { cost }),

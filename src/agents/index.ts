@@ -3,6 +3,7 @@
  * @module
  */
 export { type ChatAgentOptions, createChatAgent } from './chat-agent.ts'
+export { CONSTRAINTS, type Constraint } from './constrain.ts'
 export { createExpertAgent } from './expert-agent.ts'
 export { FORMATS, type FormatName } from './formats/formats.ts'
 export { createRandomAgent, type RandomAgentOptions } from './random-agent.ts'

@@ -4,7 +4,7 @@
  */
 
 import { join } from 'node:path'
-import type { FormatName } from '../agents/index.ts'
+import type { Constraint, FormatName } from '../agents/index.ts'
 import { createChatAgent, makeWorkedExamples } from '../agents/index.ts'
 import type { ChatModel } from '../core/agent.ts'
 import type { Environment } from '../core/environment.ts'
@@ -42,6 +42,7 @@ export interface EvaluateFlags {
   answerTokens?: number
   temperature?: number
   stepLimit?: number
+  constrain?: Constraint
   judge: 'none' | 'oracle'
   seed: number
   episodesAtOnce: number
@@ -133,7 +134,7 @@ async function evaluate(
 /** A protocol is a protocol: what it fixes is not for a flag to change, but for the number of examples. */
 function refuseOverrides(defined: Defined, flags: EvaluateFlags): void {
   if (!defined) return
-  const fixed = (['format', 'answerTokens', 'temperature', 'stepLimit'] as const).find(
+  const fixed = (['format', 'answerTokens', 'temperature', 'stepLimit', 'constrain'] as const).find(
     name => flags[name] !== undefined,
   )
   if (!fixed) return
@@ -145,10 +146,11 @@ function refuseOverrides(defined: Defined, flags: EvaluateFlags): void {
 }
 
 function agentSettings(defined: Defined, found: FoundModel, flags: EvaluateFlags): AgentSettings {
-  const { examples, format = 'react', answerTokens = 200, temperature = 0 } = flags
+  const { examples, format = 'react', answerTokens = 200, temperature = 0, constrain } = flags
   if (defined) return { ...defined.protocol.agent, ...(examples !== undefined && { examples }) }
   // A checkpoint of ours was trained in its format; others have to be told.
-  return { format, explain: 'endpoint' in found, examples: examples ?? 0, answerTokens, temperature }
+  const explain = 'endpoint' in found
+  return { format, explain, examples: examples ?? 0, answerTokens, temperature, ...(constrain && { constrain }) }
 }
 
 function ourDifferences(environment: Environment, { protocol, tasks }: NonNullable<Defined>, asked: AgentSettings) {

@@ -10,8 +10,7 @@ import { fineTune, type HostedEvent, type HostedOptions } from '../train/index.t
 import { withInterruption } from './interruption.ts'
 import { safeText } from './safe-text.ts'
 
-export interface FineTuneFileOptions
-  extends Pick<HostedOptions, 'model' | 'url' | 'key' | 'suffix' | 'seed'> {
+export interface FineTuneFileOptions extends Pick<HostedOptions, 'model' | 'url' | 'key' | 'suffix' | 'seed'> {
   state?: string
   set?: Record<string, unknown>
   poll?: number

@@ -15,7 +15,7 @@ export interface Situation {
   conversation: string
   /** Fixes what the agent leaves to chance. */
   seed: string
-  /** The live episode: only for experts and scripted agents, never for a model. */
+  /** The live episode: for experts and scripted agents; of a model's agent, only for the list of admissible actions, if asked. */
   episode: Episode
 }
 
@@ -81,6 +81,11 @@ export interface ChatRequest {
   seed: string
   /** The answer ends before the first of these texts. */
   stop?: readonly string[]
+  /**
+   * The answer is free up to a line that begins with `after`, and goes on there with one of `texts`, where it ends: the one
+   * that the model finds likeliest, as a whole, or one drawn by that. Models that cannot tell how likely a text is refuse it.
+   */
+  choices?: { after: string; texts: readonly string[] }
   /** The function that the answer must call, where the agent plays by calling one. */
   tool?: Tool
   /** A JSON schema that the answer must follow, for servers that can enforce it; the caller still checks it. */
@@ -102,6 +107,8 @@ export interface ChatAnswer {
   logProbabilities?: number[]
   /** The call of the request's tool, its arguments as the model wrote them: JSON, or what it took for it. */
   toolCall?: { name: string; arguments: string }
+  /** Which of the request's choices it ends with. */
+  choice?: string
   finish: 'stop' | 'length'
   /** Set where the answer is missing or cut because the conversation fills the model's context. */
   overflow?: true

@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { CONSTRAINTS } from '../agents/index.ts'
 import { MisstepError } from '../core/errors.ts'
 import { version } from '../core/version.ts'
 import { writeFileAtomically } from '../store/atomic-file.ts'
@@ -24,6 +25,7 @@ export const evaluationSettingsSchema = z.object({
     answerTokens: z.number().int().positive(),
     temperature: z.number().nonnegative(),
     stop: z.array(z.string()).readonly().exactOptional(),
+    constrain: z.enum(CONSTRAINTS).exactOptional(),
   }),
   stepLimit: z.number().int().positive(),
   judge: z.enum(['none', 'oracle']),

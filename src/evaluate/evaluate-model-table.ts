@@ -33,6 +33,7 @@ function about({ settings, differences, success }: ModelResult): Line[] {
     ...differences.map((text, index): Line => [index === 0 ? 'which differs' : '', text]),
     ['asked', `${agent.format}, ${agent.examples} worked examples, temperature ${agent.temperature}`],
     ['limits', `${agent.answerTokens} tokens an answer, ${stepLimit} steps`],
+    ...(agent.constrain ? [['held to', 'admissible actions: compare with figures made so only'] satisfies Line] : []),
   ]
 }
 

@@ -2,7 +2,7 @@
  * How a model is evaluated so that its figures can be compared with those of others.
  * @module
  */
-import type { FormatName } from '../agents/index.ts'
+import type { Constraint, FormatName } from '../agents/index.ts'
 import type { Environment, Task } from '../core/environment.ts'
 import { MisstepError } from '../core/errors.ts'
 import { etoProtocol } from './protocol-eto.ts'
@@ -19,6 +19,8 @@ export interface AgentSettings {
   temperature: number
   /** An answer ends before the first of these. Default: the format's own. */
   stop?: readonly string[]
+  /** What it is held to; privileged information. */
+  constrain?: Constraint
 }
 
 /** A protocol that papers share. */

@@ -27,8 +27,12 @@ export async function openStudent(
 ): Promise<Player> {
   const { recipe, environment } = context
   const model = await openModel(context, name, folder)
-  const { answerTokens } = recipe
-  const agent = createChatAgent({ model, name, prompt: environment.prompt, answerTokens, temperature })
+  const { answerTokens, constrain } = recipe
+  const agent = createChatAgent({
+    ...{ model, name, answerTokens, temperature },
+    prompt: environment.prompt,
+    ...(constrain && { constrain }),
+  })
   return { agent, close: () => model.close() }
 }
 

@@ -3,6 +3,7 @@
  * @module
  */
 import { z } from 'zod'
+import { CONSTRAINTS } from '../agents/index.ts'
 import { exploringArm, reflectIdentity, reflectSchema } from './reflect-schema.ts'
 import { count, kebab, share, temperature } from './schema-parts.ts'
 import { serveSchema } from './serve-schema.ts'
@@ -32,6 +33,11 @@ export const recipeSchema = z
     episodesAtOnce: count.default(64),
     /** Most tokens that a student may write in one step, thought and action together. */
     answerTokens: count.default(80),
+    /**
+     * `admissible`: whenever a student plays, its action is the likeliest of those that the environment would accept. That is
+     * privileged information: compare such figures only with their like. Default: the student writes what it likes.
+     */
+    constrain: z.enum(CONSTRAINTS).exactOptional(),
     /** Which tasks serve for what. No task may serve twice. */
     tasks: z.strictObject({
       golden: tasksSchema,

@@ -22,6 +22,8 @@ export interface AgentFormat {
   /** The answer ends before the first of these. */
   readonly stop?: readonly string[]
   readonly tool?: Tool
+  /** What stands before the action, where an answer is a text that ends with it. */
+  readonly beforeAction?: string
   /** What the model sees before its first move. */
   opening(situation: Omit<FormatSituation, 'steps'>, options: FormatOptions): RenderMessage[]
   /** What each step adds at the end: nothing before it changes, so that servers find what they have read in their caches. */

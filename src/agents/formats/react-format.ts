@@ -12,6 +12,7 @@ Action: <one action>`
 export const reactFormat: AgentFormat = {
   // A model that was not trained in the format likes to go on with what it would observe.
   stop: ['\nObservation:'],
+  beforeAction: 'Action: ',
   opening({ instruction, opening }, { prompt, explain, examples }) {
     const told = [prompt, explain ? HOW_TO_ANSWER : ''].filter(part => part !== '').join('\n\n')
     const task = { instruction, opening, steps: [] }

@@ -28,6 +28,11 @@ export function addEvaluateCommand(program: Command): void {
     .option('--temperature <number>', 'default: 0, always the likeliest', readTemperature)
     .option('--step-limit <number>', "most steps of an episode (default: the environment's)", wholeNumber(1))
     .addOption(
+      new Option('--constrain <to>', 'hold a checkpoint to the admissible actions: privileged information').choices([
+        'admissible',
+      ]),
+    )
+    .addOption(
       new Option('--judge <who>', 'measure self-correction: who judges each step')
         .choices(['none', 'oracle'])
         .default('none'),

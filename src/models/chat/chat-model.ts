@@ -84,6 +84,7 @@ export async function createEndpointModel(given: Endpoint, options: EndpointMode
     ...(endpoint.contextLength !== undefined && { contextLength: endpoint.contextLength }),
     spent: meter.spent,
     async complete(request) {
+      if (request.choices) throw cannotChoose(endpoint.model)
       const text = write(request)
       if (!record) return ask(text, request.maxTokens)
       const key = keyOf(text)
@@ -125,6 +126,14 @@ function readKey({ key }: ResolvedEndpoint, environment: NodeJS.ProcessEnv): str
   throw new MisstepError('usage', value ? 'The key has characters that no key has' : 'The key is not set', {
     value: key,
     advice: `Set the environment variable ${key}, or leave \`key\` out where the server needs none.`,
+  })
+}
+
+function cannotChoose(model: string): MisstepError {
+  return new MisstepError('usage', 'An endpoint cannot be held to the admissible actions', {
+    value: model,
+    advice:
+      'Only the embedded engine tells how likely each action is. Leave `constrain` out, or evaluate a checkpoint.',
   })
 }
 

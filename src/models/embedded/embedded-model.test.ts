@@ -55,6 +55,12 @@ beforeAll(async () => {
 })
 afterAll(() => rm(join(folder, '..'), { recursive: true, force: true }))
 
+/** Room for one whole conversation. */
+function tightMemory(): number {
+  const { weights, loading, perToken } = estimateMemory(config)
+  return weights + Math.max(loading, 200 * perToken)
+}
+
 async function withModel<T>(options: EmbeddedModelOptions, work: (model: EmbeddedModel) => Promise<T>): Promise<T> {
   const model = await createEmbeddedModel(folder, { threads: 1, slots: 8, ...options })
   try {
@@ -205,6 +211,61 @@ describe('the embedded model', () => {
     })
   })
 
+  it('ends an answer with the choice that a plain forward pass finds likeliest, whatever else it does', async () => {
+    const format = await loadChatFormat(folder)
+    const texts = ['go to drawer 1', 'go to drawer 3', 'go to shelf 5', 'go to drawer 8', 'go to drawer 1']
+    const choices = { after: 'Action: ', texts }
+    const messages: Message[] = [{ role: 'user', content: SENTENCES[0]! }]
+    const ask = (name: string) =>
+      request(name, [{ role: 'user', content: `${SENTENCES[0]} ${name}` }], { choices, temperature: 3 })
+    const names = Array.from({ length: 6 }, (_, i) => `conversation ${i}`)
+    const alone = await withModel({}, async model => {
+      const answer = await model.complete(request('a', messages, { choices }))
+      const free = answer.text.slice(0, -`\nAction: ${answer.choice}`.length)
+      expect(answer).toMatchObject({ finish: 'stop', text: `${free}\nAction: ${answer.choice}` })
+      const prompt = format.promptIds(messages)
+      const scores = texts.map(text => {
+        const ids = [...prompt, ...format.tokenizer.encode(`${free}\nAction: ${text}`), format.stopId]
+        const rows = plainForward(config, tensors, ids.slice(0, -1))
+        return ids.slice(prompt.length).reduce((sum, id, i) => sum + rows[prompt.length - 1 + i]![id]!, 0)
+      })
+      expect(texts[scores.indexOf(Math.max(...scores))]).toBe(answer.choice)
+      // What follows is as after any answer of these words.
+      const next: Message[] = [...messages, { role: 'assistant', content: answer.text }, { role: 'user', content: 'x' }]
+      const other = await withModel({}, fresh => fresh.complete(request('other', next)))
+      expect((await model.complete(request('a', next))).text).toBe(other.text)
+      const all = []
+      for (const name of names) all.push(await model.complete(ask(name)))
+      return all
+    })
+    expect(new Set(alone.map(answer => answer.choice)).size).toBeGreaterThan(1)
+    for (const options of [
+      { slots: 1, batchTokens: 5 },
+      { slots: 6, threads: 2, memory: tightMemory() },
+    ]) {
+      const together = await withModel(options, model => Promise.all(names.map(name => model.complete(ask(name)))))
+      expect(together).toEqual(alone)
+    }
+  })
+
+  it('draws choices by how likely they are, the same for the same seed, and says where there is no room', async () => {
+    const messages: Message[] = [{ role: 'user', content: 'x' }]
+    const choices = { after: 'Action: ', texts: ['a', 'b'] }
+    await withModel({}, async model => {
+      const draw = (i: number) => model.complete(request(`${i}`, messages, { choices, temperature: 3, maxTokens: 1 }))
+      const drawn = await Promise.all(Array.from({ length: 40 }, (_, i) => draw(i)))
+      expect(new Set(drawn.map(answer => answer.choice))).toEqual(new Set(['a', 'b']))
+      expect(await model.complete(request('7', messages, { choices, temperature: 3, maxTokens: 1 }))).toEqual(drawn[7])
+      const long = { after: 'Action: ', texts: ['a', SENTENCES.join(' ').repeat(10)] }
+      const cut = await model.complete(request('long', messages, { choices: long }))
+      expect(cut).toMatchObject({ overflow: true })
+      expect(cut).not.toHaveProperty('choice')
+      await expect(model.complete(request('none', messages, { choices: { after: 'A', texts: [] } }))).rejects.toThrow(
+        /Choices/,
+      )
+    })
+  })
+
   it('reads what several conversations begin with once, and it changes nothing', async () => {
     const opening = Array.from({ length: 90 }, (_, i) => SENTENCES[i % 4]![i % 9]).join('')
     const conversation = (end: string): Message[] => [{ role: 'user', content: `${opening} ${end}` }]
@@ -232,9 +293,9 @@ describe('the embedded model', () => {
   it('gives the same answers where memory is too small for all conversations at once', async () => {
     const names = Array.from({ length: 6 }, (_, i) => `conversation ${i}`)
     const roomy = await withModel({}, model => Promise.all(names.map(name => talk(model, name, 4, 0.8))))
-    const { weights, loading, perToken } = estimateMemory(config)
-    const memory = weights + Math.max(loading, 200 * perToken)
-    const tight = await withModel({ memory }, model => Promise.all(names.map(name => talk(model, name, 4, 0.8))))
+    const tight = await withModel({ memory: tightMemory() }, model =>
+      Promise.all(names.map(name => talk(model, name, 4, 0.8))),
+    )
     expect(tight).toEqual(roomy)
   })
 

@@ -12,6 +12,7 @@ import { availableMemory } from '../../onnx/available-memory.ts'
 import { type ChatFormat, loadChatFormat } from '../../render/index.ts'
 import { addAnswer, type Conversation, continueConversation, createConversation } from './conversation.ts'
 import { createDecoder } from './decoder.ts'
+import { endWithChoice } from './end-with-choice.ts'
 import { cacheBytes } from './memory-estimate.ts'
 import { createScheduler } from './scheduler.ts'
 import { findStop, tokensBefore } from './stop-texts.ts'
@@ -30,7 +31,7 @@ export interface EmbeddedModelOptions {
 }
 
 export interface EmbeddedAnswer extends ChatAnswer {
-  /** As generated, with the stop token where the model wrote it. */
+  /** As generated, with the stop token where the model wrote it; without what was chosen. */
   tokenIds: number[]
   /** Of each generated token, in nats, under the distribution that it was taken from. */
   logProbabilities: number[]
@@ -72,7 +73,7 @@ export async function createEmbeddedModel(folder: string, options: EmbeddedModel
   const busy = new Set<Conversation>()
 
   const answer = async (conversation: Conversation, request: ChatRequest): Promise<EmbeddedAnswer> => {
-    const { maxTokens, temperature, seed } = request
+    const { maxTokens, temperature, seed, choices } = request
     const { sequence } = conversation
     continueConversation(conversation, format, request.messages)
     const tokensIn = sequence.ids.length
@@ -80,7 +81,7 @@ export async function createEmbeddedModel(folder: string, options: EmbeddedModel
       return { text: '', tokenIds: [], logProbabilities: [], finish: 'length', tokensIn, tokensOut: 0, overflow: true }
     }
     const random = createRandom(seed)
-    const stops = request.stop ?? []
+    const stops = [...(request.stop ?? []), ...(choices ? [`\n${choices.after.trimEnd()}`] : [])]
     const decode = (ids: readonly number[]) => format.tokenizer.decode(ids)
     const generated = await scheduler.generate(sequence, {
       stopId: format.stopId,
@@ -94,11 +95,19 @@ export async function createEmbeddedModel(folder: string, options: EmbeddedModel
     const whole = decode(said)
     const end = findStop(whole, stops)
     const text = whole.slice(0, end)
+    if (choices && !overflow) {
+      const chosen = await endWithChoice({ scheduler, format, contextLength }, conversation, tokensIn, text, {
+        ...{ choices, temperature, random },
+      })
+      if (chosen) return { ...chosen, tokenIds, logProbabilities, finish: 'stop', tokensIn }
+    }
     const kept =
       end === undefined ? said.length : tokensBefore(text, said.length, count => decode(said.slice(0, count)))
     addAnswer(conversation, text, { tokensIn, kept, stopId: format.stopId })
     const counts = { tokensIn, tokensOut: tokenIds.length }
-    return { text, tokenIds, logProbabilities, finish, ...counts, ...(overflow && { overflow }) }
+    // What was to be chosen found no room.
+    const cut = overflow || choices !== undefined
+    return { text, tokenIds, logProbabilities, finish, ...counts, ...(cut && { overflow: true }) }
   }
 
   return {
@@ -148,7 +157,7 @@ async function openDecoder(
     }
     const contextLength = Math.min(config.contextLength, options.contextLength ?? LONGEST_CONTEXT)
     const decoder = await createDecoder(checkpoint, {
-      slots: options.slots,
+      slots: options.slots + SCORED_AT_ONCE,
       batchTokens: options.batchTokens,
       threads: options.threads ?? availableParallelism(),
       contextLength,
@@ -163,12 +172,18 @@ async function openDecoder(
 /** Longer contexts are for those who ask: memory for at least one whole conversation is set aside. */
 const LONGEST_CONTEXT = 8192
 
-function checkRequest({ messages, maxTokens, temperature, stop = [] }: ChatRequest): void {
+/** Texts to choose from that are under way at once, beside the conversations. */
+const SCORED_AT_ONCE = 32
+
+function checkRequest({ messages, maxTokens, temperature, stop = [], choices }: ChatRequest): void {
   const last = messages.at(-1)
   if (!last || last.role === 'assistant') throw badRequest('A request ends with a message that is to be answered', last)
   if (!Number.isInteger(maxTokens) || maxTokens < 1) throw badRequest('maxTokens is a positive integer', maxTokens)
   if (!(temperature >= 0 && temperature < Number.POSITIVE_INFINITY)) {
     throw badRequest('temperature is 0 or a positive number', temperature)
+  }
+  if (choices && (choices.texts.length === 0 || choices.after.trim() === '')) {
+    throw badRequest('Choices are one text or more, after something', choices)
   }
   if (stop.includes('')) throw badRequest('A stop text is not empty', stop)
 }

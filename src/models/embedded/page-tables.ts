@@ -11,7 +11,7 @@ export interface PageTables {
    * @returns false when there are too few pages; what was got is kept
    */
   reserve(slot: number, from: number, to: number): boolean
-  /** Gives a slot the beginning of another's conversation, in place of what it holds: whole pages, `positions` at most. */
+  /** Gives a slot the first `positions` of another's conversation, in place of what it holds: all pages that hold them. */
   share(from: number, to: number, positions: number): void
 }
 
@@ -67,7 +67,7 @@ export function createPageTables({ slots, newPage, copyPage, setEntry }: PageTab
       return true
     },
     share(from, to, positions) {
-      const shared = held[from]!.slice(0, Math.floor(positions / PAGE_POSITIONS))
+      const shared = held[from]!.slice(0, Math.ceil(positions / PAGE_POSITIONS))
       // First, for the two may share pages already.
       for (const page of shared) holders.set(page, holders.get(page)! + 1)
       for (const page of held[to]!.splice(0)) drop(page)

@@ -28,6 +28,15 @@ export interface GenerateOptions {
   isComplete?(tokenIds: readonly number[]): boolean
 }
 
+export interface ReadOptions {
+  /** The first position that is asked about. */
+  from: number
+  /** Takes the probabilities of the token after a position, as the model gives them; they are valid during the call only. */
+  take(probabilities: Float32Array, position: number): void
+  /** A sequence that this one begins with and that is at rest: what is held of it is taken over. */
+  parent?: Sequence
+}
+
 export interface Generated {
   tokenIds: number[]
   logProbabilities: number[]
@@ -40,16 +49,24 @@ export interface Scheduler {
   readonly tokensRead: number
   /** Appends tokens to the sequence, which holds at least one that is not read, until it stops. */
   generate(sequence: Sequence, options: GenerateOptions): Promise<Generated>
+  /**
+   * Reads what is not read of a sequence, and gives what it says about the tokens after some of its positions.
+   * @returns when all is read
+   */
+  read(sequence: Sequence, options: ReadOptions): Promise<void>
   /** Gives up a sequence that is not under way. */
   release(sequence: Sequence): void
   /** Ends all work; what is under way is rejected. */
   close(): Promise<void>
 }
 
-interface Work extends Generated {
+interface Work extends Pick<ReadOptions, 'parent' | 'take'> {
   sequence: Sequence
-  options: GenerateOptions
-  resolve(generated: Generated): void
+  /** Asked about are all positions from here on. */
+  from: number
+  temperature: number
+  isDone: boolean
+  resolve(): void
   reject(error: unknown): void
 }
 
@@ -80,9 +97,11 @@ export function createScheduler(
 
   const admit = () => {
     while (waiting.length > 0 && !crowded) {
-      const { sequence } = waiting[0]!
+      const { sequence, parent } = waiting[0]!
       if (sequence.slot < 0) {
         const [oldest] = resting
+        // What lives for a moment waits for others of its kind, rather than take the place of a conversation.
+        if (parent && freeSlots.length === 0 && [...active.values()].some(work => work.parent)) return
         if (freeSlots.length === 0 && oldest) release(oldest)
         const slot = freeSlots.pop()
         if (slot === undefined) return
@@ -110,8 +129,16 @@ export function createScheduler(
       if (common > most) [donor, most] = [other, common]
     }
     if (!donor) return
-    decoder.share(donor.slot, sequence.slot, most)
+    // Whole pages: one that is shared in part is copied before it is written to.
     sequence.read = most - (most % PAGE_POSITIONS)
+    decoder.share(donor.slot, sequence.slot, sequence.read)
+  }
+
+  /** A sequence that has just begun takes over all that is held of its parent. */
+  const adoptParent = ({ sequence, parent }: Work) => {
+    if (!parent || parent.slot < 0 || sequence.read > 0 || parent.read === 0) return
+    decoder.share(parent.slot, sequence.slot, parent.read)
+    sequence.read = Math.min(parent.read, sequence.ids.length - 1)
   }
 
   /**
@@ -138,37 +165,21 @@ export function createScheduler(
   /** One token of each sequence, then more of those that have more to read, as far as there is room. */
   const chooseTokens = (works: readonly Work[]): Token[][] => {
     let room = batchTokens - works.length
-    return works.map(({ sequence: { ids, read, slot }, options }) => {
+    return works.map(({ sequence: { ids, read, slot }, from, temperature }) => {
       const count = 1 + Math.min(room, ids.length - read - 1)
       room -= count - 1
       return ids.slice(read, read + count).map((id, i) => {
-        const asks = read + i === ids.length - 1
-        return { id, slot, position: read + i, ...(asks && { temperature: options.temperature }) }
+        const position = read + i
+        return { id, slot, position, ...(position >= from && { temperature }) }
       })
     })
   }
 
-  const takeToken = (work: Work, probabilities: Float32Array) => {
-    const { sequence, options } = work
-    const id = sampleToken(probabilities, options.temperature > 0 ? options.random : undefined)
-    if (id < 0) {
-      throw new MisstepError('model', 'The model gives no finite numbers', {
-        advice: 'The checkpoint has diverged in training. Take an earlier one, or a lower learning rate.',
-      })
-    }
-    sequence.ids.push(id)
-    work.tokenIds.push(id)
-    work.logProbabilities.push(Math.log(probabilities[id]!))
-    work.overflow = id !== options.stopId && sequence.ids.length >= contextLength
-    if (id === options.stopId || options.isComplete?.(work.tokenIds)) work.finish = 'stop'
-    else if (work.tokenIds.length < options.maxTokens && !work.overflow) return
-    leave(work)
-    work.resolve(work)
-  }
-
   const readBatch = async () => {
     const chosen = [...active.values()].slice(0, batchTokens)
-    for (const { sequence } of chosen) {
+    for (const work of chosen) {
+      const { sequence } = work
+      adoptParent(work)
       if (sequence.ids.length - sequence.read > PAGE_POSITIONS) adoptBeginning(sequence)
     }
     const batch = chooseTokens(chosen)
@@ -182,7 +193,12 @@ export function createScheduler(
     kept.forEach((work, i) => {
       work.sequence.read += tokens[i]!.length
       tokensRead += tokens[i]!.length
-      if (tokens[i]!.at(-1)!.temperature !== undefined) takeToken(work, probabilities[answer++]!)
+      for (const { position, temperature } of tokens[i]!) {
+        if (temperature !== undefined) work.take(probabilities[answer++]!, position)
+      }
+      if (!work.isDone && work.sequence.read < work.sequence.ids.length) return
+      leave(work)
+      work.resolve()
     })
   }
 
@@ -192,6 +208,13 @@ export function createScheduler(
       work.reject(error)
     }
   }
+
+  const enqueue = (workOf: (settle: Pick<Work, 'resolve' | 'reject'>) => Work) =>
+    new Promise<void>((resolve, reject) => {
+      if (closed) return reject(interrupted())
+      waiting.push(workOf({ resolve, reject }))
+      running ??= run()
+    })
 
   const run = async () => {
     // Requests of the same turn of the event loop go into the same batch.
@@ -205,13 +228,52 @@ export function createScheduler(
       return tokensRead
     },
     release,
-    generate: (sequence, options) =>
-      new Promise((resolve, reject) => {
-        if (closed) return reject(interrupted())
-        const result = { tokenIds: [], logProbabilities: [], finish: 'length' as const, overflow: false }
-        waiting.push({ ...result, sequence, options, resolve, reject })
-        running ??= run()
-      }),
+    async read(sequence, { from, take, parent }) {
+      await enqueue(work => ({
+        sequence,
+        from,
+        temperature: 0,
+        take,
+        ...(parent && { parent }),
+        isDone: false,
+        ...work,
+      }))
+    },
+    async generate(sequence, options) {
+      const { temperature, random, stopId, maxTokens } = options
+      const generated: Generated = { tokenIds: [], logProbabilities: [], finish: 'length', overflow: false }
+      const { tokenIds, logProbabilities } = generated
+      const isOver = (id: number) => {
+        generated.overflow = id !== stopId && sequence.ids.length >= contextLength
+        if (id !== stopId && !options.isComplete?.(tokenIds)) return tokenIds.length >= maxTokens || generated.overflow
+        generated.finish = 'stop'
+        return true
+      }
+      await enqueue(settle => {
+        const work: Work = {
+          sequence,
+          from: sequence.ids.length - 1,
+          temperature,
+          isDone: false,
+          take(probabilities) {
+            const id = sampleToken(probabilities, temperature > 0 ? random : undefined)
+            if (id < 0) {
+              throw new MisstepError('model', 'The model gives no finite numbers', {
+                advice: 'The checkpoint has diverged in training. Take an earlier one, or a lower learning rate.',
+              })
+            }
+            sequence.ids.push(id)
+            tokenIds.push(id)
+            logProbabilities.push(Math.log(probabilities[id]!))
+            work.from++
+            work.isDone = isOver(id)
+          },
+          ...settle,
+        }
+        return work
+      })
+      return generated
+    },
     async close() {
       if (closed) return
       closed = true

@@ -28,7 +28,7 @@ export function evaluationSets(recipe: ResolvedRecipe): EvaluationSet[] {
 
 /** `row` is an arm, `untrained` or `expert`. Everyone plays the same tasks with the same seeds; no teacher steps in. */
 export function evaluateArmStage(recipe: ResolvedRecipe, row: string, world: string, student: string): Stage {
-  const { tasks, evaluate, answerTokens, seed } = recipe
+  const { tasks, evaluate, answerTokens, seed, constrain } = recipe
   // Who was taught to reflect in a turn of its own may do so.
   const place = recipe.reflect.place === 'turn' ? recipe.reflect.place : undefined
   const sets = evaluationSets(recipe)
@@ -39,7 +39,10 @@ export function evaluateArmStage(recipe: ResolvedRecipe, row: string, world: str
     reads: checkpoint ? [checkpoint] : [],
     depends: {
       environment: world,
-      settings: hashValue({ evaluate, answerTokens, tasks: sets.map(set => tasks[set]), seed, place }),
+      settings: hashValue({
+        ...{ evaluate, answerTokens, tasks: sets.map(set => tasks[set]), seed, place },
+        ...(constrain && { constrain }),
+      }),
       ...(row === FLOOR && { student }),
     },
     writes: [...files, ...sets.map(set => scoreFile(row, set))],

@@ -66,7 +66,7 @@ export function exploreStage(
 
 /** What was there before there was a choice keeps its hash: a run that was begun then can go on. */
 function hashSettings(recipe: ResolvedRecipe, arm: string | undefined): string {
-  const { seed, tasks, answerTokens, reflect } = recipe
+  const { seed, tasks, answerTokens, reflect, constrain } = recipe
   const { agent, ...others } = reflectIdentity(reflect) as ResolvedRecipe['reflect']
   const { teacher, temperature, rounds, stepLimit, when, place } = others
   return hashValue({
@@ -80,6 +80,7 @@ function hashSettings(recipe: ResolvedRecipe, arm: string | undefined): string {
     tasks: tasks.explore,
     ...(when !== 'after' && { when }),
     ...(place !== 'thought' && { place }),
+    ...(constrain && { constrain }),
   })
 }
 

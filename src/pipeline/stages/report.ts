@@ -48,6 +48,11 @@ export function reportStage(recipe: ResolvedRecipe, rows: readonly string[]): St
         arms: inputs,
         sources: { wallSeconds: 'log.jsonl' },
         ...(showcase && { showcase }),
+        ...(recipe.constrain && {
+          notes: [
+            'Students were held to the admissible actions, a list that the environment shows to nobody: compare these figures only with figures made so.',
+          ],
+        }),
         ...(recipe.evaluate.compare && {
           comparisons: recipe.evaluate.compare.map(([better, worse]) => ({ better, worse })),
         }),

@@ -6,14 +6,13 @@ import { detailsOf, productOf, productsOnPage } from './pages/pieces.ts'
 import type { Session } from './session.ts'
 import type { Shop } from './shop.ts'
 
-/** What a name on the page stands for; an option's name where it is a value. */
-export type Clickable = { readonly kind: 'button' | 'product' } | { readonly kind: 'option'; readonly name: string }
-
-const BUTTON: Clickable = { kind: 'button' }
-const PRODUCT: Clickable = { kind: 'product' }
+/** What a name on the page stands for, and how the page writes it; an option's name where it is a value. */
+export type Clickable =
+  | { readonly kind: 'button' | 'product'; readonly shown: string }
+  | { readonly kind: 'option'; readonly shown: string; readonly name: string }
 
 /**
- * The names that can be clicked, in the original's order: buttons, then products, then values of options. A name that
+ * The names that can be clicked, in small letters and in the original's order: buttons, then products, then values of options. A name that
  * stands for two things keeps its first place and means the last.
  *
  * @example
@@ -22,19 +21,20 @@ const PRODUCT: Clickable = { kind: 'product' }
 export function clickables(shop: Shop, session: Session): Map<string, Clickable> {
   const names = new Map<string, Clickable>()
   const { view } = session
+  const add = (kind: 'button' | 'product', shown: string) => names.set(shown.toLowerCase(), { kind, shown })
   if (view === 'done') return names
-  if (view === 'start') return names.set('search', BUTTON)
-  names.set('back to search', BUTTON)
-  if (view !== 'results' || session.page > 1) names.set('< prev', BUTTON)
+  if (view === 'start') return add('button', 'Search')
+  add('button', 'Back to Search')
+  if (view !== 'results' || session.page > 1) add('button', '< Prev')
   if (view === 'results') {
-    names.set('next >', BUTTON)
-    for (const { asin } of productsOnPage(shop, session)) names.set(asin.toLowerCase(), PRODUCT)
+    add('button', 'Next >')
+    for (const { asin } of productsOnPage(shop, session)) add('product', asin)
   }
   if (view === 'item') {
-    for (const detail of detailsOf(shop)) names.set(detail.toLowerCase(), BUTTON)
-    names.set('buy now', BUTTON)
+    for (const detail of detailsOf(shop)) add('button', detail)
+    add('button', 'Buy Now')
     for (const [name, values] of productOf(shop, session).options) {
-      for (const value of values) names.set(value, { kind: 'option', name })
+      for (const value of values) names.set(value, { kind: 'option', shown: value, name })
     }
   }
   return names

@@ -130,7 +130,7 @@ describe('the made-up shop', () => {
       const episode = await environment.start((await environment.tasks('train'))[0]!)
       const { observation } = await episode.step('search[shirt shoes lamp tea coffee with for]')
       expect(
-        episode.admissible!().filter(action => /^click\[b\d+\]$/.test(action)),
+        episode.admissible!().filter(action => /^click\[B\d+\]$/.test(action)),
         pages,
       ).toHaveLength(size)
       expect(observation.match(/ \[SEP\] B\d+ /g), pages).toHaveLength(size)

@@ -178,6 +178,16 @@ describe('observations', () => {
   })
 })
 
+it('admissible actions are written as the page shows them', () => {
+  const results = play(['search[shoe]'])
+  const shown = observe(shop, results, 'text')
+  const admissible = admissibleActions(shop, results)
+  expect(admissible.length).toBeGreaterThan(3)
+  for (const action of admissible) expect(shown).toContain(/^click\[(.+)\]$/.exec(action)![1])
+  const item = play(['search[shoe]', admissible.at(-1)!])
+  expect(admissibleActions(shop, item)).toContain('click[Buy Now]')
+})
+
 describe('any way through the shop', () => {
   const typed = fc.oneof(
     fc.nat(1000),

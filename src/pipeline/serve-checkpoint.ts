@@ -40,6 +40,9 @@ process.stdin.resume().on('end', () => {
   setTimeout(() => process.kill(0, 'SIGKILL'), 10000)
 })`
 
+/** A folder is served: there is nothing to fetch, and nobody to tell. */
+const OFFLINE = { HF_HUB_OFFLINE: '1', HF_HUB_DISABLE_TELEMETRY: '1', VLLM_NO_USAGE_STATS: '1', DO_NOT_TRACK: '1' }
+
 /**
  * A model behind the user's server, started on a free port of 127.0.0.1; `close` ends the server.
  *
@@ -59,6 +62,7 @@ export async function serveCheckpoint(options: ServeOptions): Promise<ChatModel>
   const output = createWriteStream(log, { flags: 'a' })
   output.write(`${command.join(' ')}\n`)
   const child = spawn(process.execPath, ['-e', WATCHER, ...command], {
+    env: { ...process.env, ...OFFLINE },
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: process.platform !== 'win32',
   })

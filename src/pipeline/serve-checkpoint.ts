@@ -76,11 +76,11 @@ export async function serveCheckpoint(options: ServeOptions): Promise<ChatModel>
     output.end()
   }
   try {
-    const url = `http://127.0.0.1:${port}/v1`
-    await untilReady(url, child, serve.readySeconds, command, log, signal)
+    const address = `http://127.0.0.1:${port}`
+    await untilReady(address, child, serve.readySeconds, command, log, signal)
     const { requestsAtOnce, timeoutSeconds } = serve
     const { contextLength, checkpoint } = about
-    const endpoint = { url, model, requestsAtOnce, timeoutSeconds, contextLength }
+    const endpoint = { url: `${address}/v1`, model, requestsAtOnce, timeoutSeconds, contextLength }
     const served = await createEndpointModel(endpoint, signal && { signal })
     return {
       name: words.name,
@@ -107,9 +107,9 @@ async function describe(folder: string): Promise<{ contextLength: number; checkp
   }
 }
 
-/** Waits for any answer that is no trouble of the server's own. */
+/** Waits until the server says that it is well, or that it does not know the question. */
 async function untilReady(
-  url: string,
+  address: string,
   child: ChildProcess,
   seconds: number,
   command: readonly string[],
@@ -125,7 +125,7 @@ async function untilReady(
       throw refuse(`The server for the checkpoint has ended (exit code ${child.exitCode ?? child.signalCode})`)
     }
     const limit = AbortSignal.timeout(5000)
-    const response = await fetch(`${url}/models`, { signal: limit }).catch(() => undefined)
+    const response = await fetch(`${address}/health`, { signal: limit }).catch(() => undefined)
     if (response && response.status < 500) return
     await sleep(250, undefined, signal && { signal })
   }

@@ -91,7 +91,11 @@ export function training(arm: string, optimiserSteps = 400, floor = 0.35) {
     tokens: 2048 * (at + 1),
     trainedTokens: 640 * (at + 1),
   }))
-  return summariseTraining(events, { log: `logs/train-${arm}.jsonl`, examples: `examples/${arm}.jsonl` }, 412)
+  return summariseTraining(
+    events,
+    { log: `logs/train-${arm}.jsonl`, examples: `examples/${arm}.jsonl` },
+    { examples: 412 },
+  )
 }
 
 /** A self-reflected trajectory: the student errs, the teacher corrects, the student goes on. */

@@ -11,6 +11,7 @@ import type { ArmSummary, Report, Showcase } from './report-data.ts'
 import { rewardCells, rewardDifference, rewardNames } from './reward-cells.ts'
 import { runRows } from './run-rows.ts'
 import { sourcesOf } from './sources.ts'
+import { exampleCount } from './training-summary.ts'
 import { definitions, headline } from './words.ts'
 
 /**
@@ -83,11 +84,10 @@ function results(report: Report): string {
 
 function training(arms: readonly ArmSummary[]): string {
   const rows = arms.map(arm => {
-    const { examples, optimiserSteps, tokens, trainedTokens, finalLoss } = arm.training[0]!
-    const numbers = [examples, optimiserSteps, tokens, trainedTokens].map(value =>
-      value === undefined ? '–' : count(value),
-    )
-    return [arm.name, arm.about ?? '', ...numbers, decimal(finalLoss, 3)]
+    const first = arm.training[0]!
+    const { optimiserSteps, tokens, trainedTokens, finalLoss } = first
+    const numbers = [optimiserSteps, tokens, trainedTokens].map(count)
+    return [arm.name, arm.about ?? '', exampleCount(first), ...numbers, decimal(finalLoss, 3)]
   })
   return table(['arm', 'trained on', 'examples', 'steps', 'tokens', 'trained tokens', 'final loss'], rows)
 }

@@ -10,6 +10,7 @@ import { huesOf } from './report-charts.ts'
 import type { ArmSummary, Report } from './report-data.ts'
 import { rewardCells, rewardDifference, rewardNames } from './reward-cells.ts'
 import { runRows } from './run-rows.ts'
+import { exampleCount } from './training-summary.ts'
 
 /** Every arm's success, rewards and measures of self-correction. */
 export function resultTable(report: Report): Markup {
@@ -37,14 +38,9 @@ export function trainingTable(report: Report): Content {
   if (trained.length === 0) return undefined
   const rows = trained.map(arm => {
     const [first] = arm.training
-    const { examples, optimiserSteps, tokens, trainedTokens, finalLoss } = first!
+    const { optimiserSteps, tokens, trainedTokens, finalLoss } = first!
     const share = percent(tokens > 0 ? trainedTokens / tokens : null)
-    const numbers = [
-      examples === undefined ? '–' : count(examples),
-      count(optimiserSteps),
-      count(tokens),
-      count(trainedTokens),
-    ]
+    const numbers = [exampleCount(first!), count(optimiserSteps), count(tokens), count(trainedTokens)]
     return row([
       [armName(arm, hues), arm.about && html`<small>${arm.about}</small>`],
       ...numbers,

@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import type { TrainEvent } from '../core/engine.ts'
 import { MisstepError } from '../core/errors.ts'
+import { count } from './format.ts'
 
 export const trainingSummarySchema = z.object({
   optimiserSteps: z.number(),
@@ -15,6 +16,8 @@ export const trainingSummarySchema = z.object({
   /** Each loss is a mean over a stretch of steps that ends at the step; at most 100 points. */
   curve: z.array(z.tuple([z.number(), z.number()])),
   examples: z.number().optional(),
+  /** How many of them train one turn of a trajectory, since the chat template rewrites what was said before; absent: none. */
+  singleTurns: z.number().optional(),
   /** Files, relative to the report. */
   sources: z.object({ log: z.string(), examples: z.string().optional() }),
 })
@@ -25,12 +28,12 @@ export type TrainingSummary = z.infer<typeof trainingSummarySchema>
  *
  * @throws {MisstepError} `data` when there is no event
  * @example
- * summariseTraining(events, { log: 'log.jsonl', examples: 'examples/step.jsonl' }, 412)
+ * summariseTraining(events, { log: 'log.jsonl', examples: 'examples/step.jsonl' }, { examples: 412 })
  */
 export function summariseTraining(
   events: readonly TrainEvent[],
   sources: TrainingSummary['sources'],
-  examples?: number,
+  rows: Pick<TrainingSummary, 'examples' | 'singleTurns'> = {},
 ): TrainingSummary {
   const steps = [...new Map(events.map(event => [event.step, event])).values()].sort((a, b) => a.step - b.step)
   const last = steps.at(-1)
@@ -47,11 +50,17 @@ export function summariseTraining(
     trainedTokens: last.trainedTokens,
     finalLoss: meanLoss(steps.slice(-Math.ceil(steps.length / 10))),
     curve,
-    ...(examples === undefined ? {} : { examples }),
+    ...rows,
     sources,
   }
 }
 
 function meanLoss(events: readonly TrainEvent[]): number {
   return events.reduce((sum, event) => sum + event.loss, 0) / events.length
+}
+
+/** How many examples there are, in words; nothing to tell as a dash. */
+export function exampleCount({ examples, singleTurns }: Pick<TrainingSummary, 'examples' | 'singleTurns'>): string {
+  if (examples === undefined) return '–'
+  return singleTurns ? `${count(examples)}, of these ${count(singleTurns)} of one turn` : count(examples)
 }

@@ -40,6 +40,9 @@ process.stdin.resume().on('end', () => {
   setTimeout(() => process.kill(0, 'SIGKILL'), 10000)
 })`
 
+/** A folder is served: there is nothing to fetch, and nobody to tell. */
+const OFFLINE = { HF_HUB_OFFLINE: '1', HF_HUB_DISABLE_TELEMETRY: '1', VLLM_NO_USAGE_STATS: '1', DO_NOT_TRACK: '1' }
+
 /**
  * A model behind the user's server, started on a free port of 127.0.0.1; `close` ends the server.
  *
@@ -59,6 +62,7 @@ export async function serveCheckpoint(options: ServeOptions): Promise<ChatModel>
   const output = createWriteStream(log, { flags: 'a' })
   output.write(`${command.join(' ')}\n`)
   const child = spawn(process.execPath, ['-e', WATCHER, ...command], {
+    env: { ...process.env, ...OFFLINE },
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: process.platform !== 'win32',
   })
@@ -72,11 +76,11 @@ export async function serveCheckpoint(options: ServeOptions): Promise<ChatModel>
     output.end()
   }
   try {
-    const url = `http://127.0.0.1:${port}/v1`
-    await untilReady(url, child, serve.readySeconds, command, log, signal)
+    const address = `http://127.0.0.1:${port}`
+    await untilReady(address, child, serve.readySeconds, command, log, signal)
     const { requestsAtOnce, timeoutSeconds } = serve
     const { contextLength, checkpoint } = about
-    const endpoint = { url, model, requestsAtOnce, timeoutSeconds, contextLength }
+    const endpoint = { url: `${address}/v1`, model, requestsAtOnce, timeoutSeconds, contextLength }
     const served = await createEndpointModel(endpoint, signal && { signal })
     return {
       name: words.name,
@@ -103,9 +107,9 @@ async function describe(folder: string): Promise<{ contextLength: number; checkp
   }
 }
 
-/** Waits for any answer that is no trouble of the server's own. */
+/** Waits until the server says that it is well, or that it does not know the question. */
 async function untilReady(
-  url: string,
+  address: string,
   child: ChildProcess,
   seconds: number,
   command: readonly string[],
@@ -121,7 +125,7 @@ async function untilReady(
       throw refuse(`The server for the checkpoint has ended (exit code ${child.exitCode ?? child.signalCode})`)
     }
     const limit = AbortSignal.timeout(5000)
-    const response = await fetch(`${url}/models`, { signal: limit }).catch(() => undefined)
+    const response = await fetch(`${address}/health`, { signal: limit }).catch(() => undefined)
     if (response && response.status < 500) return
     await sleep(250, undefined, signal && { signal })
   }

@@ -51,6 +51,15 @@ function* nothingTrained({ example }: LintContext): Iterable<Complaint> {
   }
 }
 
+/** Nobody answers before anything was said: so a mask looks that was dropped on the way, in rows of whatever program. */
+function* beginsWithPrompt({ example: { labels } }: LintContext): Iterable<Complaint> {
+  const length = labels.indexOf(NO_LOSS)
+  const to = length < 0 ? labels.length : length
+  if (to === 0) return
+  const message = `The row begins with ${to} tokens that carry loss: its prompt is trained`
+  yield { rule: 'prompt-trained', from: 0, to, message }
+}
+
 function* labelsAreIds({ example }: LintContext): Iterable<Complaint> {
   const from = example.labels.findIndex((label, at) => label !== NO_LOSS && label !== example.input_ids[at])
   if (from < 0) return
@@ -93,7 +102,15 @@ function* spansAgree({ example }: LintContext): Iterable<Complaint> {
   }
 }
 
-export const ROW_RULES: readonly Rule[] = [tooLong, nothingTrained, labelsAreIds, weightsFit, spansCover, spansAgree]
+export const ROW_RULES: readonly Rule[] = [
+  tooLong,
+  nothingTrained,
+  beginsWithPrompt,
+  labelsAreIds,
+  weightsFit,
+  spansCover,
+  spansAgree,
+]
 
 /** How many tokens of a range carry loss. */
 export function labelledIn({ labels }: Example, { from, to }: Pick<Span, 'from' | 'to'>): number {

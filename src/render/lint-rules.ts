@@ -3,6 +3,7 @@
  * @module
  */
 import { MisstepError } from '../core/errors.ts'
+import { NO_LOSS } from '../core/example.ts'
 import { type Complaint, type LintContext, labelledIn, ROW_RULES, type Rule } from './lint-row.ts'
 import { carriesLoss, isError } from './mask.ts'
 import { trajectoryMessages } from './react.ts'
@@ -28,6 +29,18 @@ function* stopsTrained({ example, format }: LintContext): Iterable<Complaint> {
     if (example.labels[to - 1] === format.stopId) continue
     const message = `The turn is trained, but its stop token ${format.stopToken} is not: the agent would not learn to stop`
     yield { rule: 'stop-untrained', step, from, to, message }
+  }
+}
+
+function* turnsEnd({ example, format }: LintContext): Iterable<Complaint> {
+  if (!format) return
+  const { input_ids: ids, labels, spans } = example
+  for (const { from, to, step, role } of spans) {
+    if (role !== 'assistant') continue
+    const stop = ids.indexOf(format.stopId, from)
+    if (stop < 0 || stop + 1 >= to || labels[stop + 1] === NO_LOSS) continue
+    const message = `Loss goes on after the stop token ${format.stopToken}: what follows is of another turn`
+    yield { rule: 'prompt-trained', step, from: stop + 1, to, message }
   }
 }
 
@@ -128,6 +141,7 @@ export const LINT_RULES: readonly Rule[] = [
   ...ROW_RULES,
   errorsMasked,
   stopsTrained,
+  turnsEnd,
   tokensFit,
   historyKept,
   spansAreTexts,

@@ -8,6 +8,7 @@ import { type Example, NO_LOSS } from '../core/example.ts'
 import type { Trajectory } from '../core/trajectory.ts'
 import {
   type ChatFormat,
+  completeRow,
   createChatFormat,
   type LintRule,
   lintExamples,
@@ -225,6 +226,18 @@ describe('the lint', () => {
       steps: [createStep({ thought: 'Another.' }), ...trajectory.steps.slice(1)],
     })
     expect(rulesOf(render(), { trajectories: [changed] })).toContain('span-cuts-token')
+  })
+
+  it('finds that the mask was dropped on the way, in rows of programs that mark no turns', () => {
+    const { input_ids } = render()
+    const lint = (labels: number[]) =>
+      lintExamples([completeRow({ input_ids, labels }, 0)], { format }).map(({ rule }) => rule)
+    expect(lint(render().labels)).toEqual([])
+    expect(lint([...input_ids])).toEqual(['prompt-trained', 'prompt-trained'])
+    // Only what stands before the first answer is masked.
+    const first = render().labels.findIndex(label => label !== NO_LOSS)
+    expect(lint(input_ids.map((id, at) => (at < first ? NO_LOSS : id)))).toContain('prompt-trained')
+    expect(lintExamples([completeRow({ input_ids, labels: input_ids }, 0)])).toMatchObject([{ rule: 'prompt-trained' }])
   })
 
   it('says row, step, tokens and text', () => {

@@ -2,7 +2,6 @@
  * Finds what is wrong with the loss mask of training rows before any time is spent on training.
  * @module
  */
-import { createHash } from 'node:crypto'
 import { MisstepError } from '../core/errors.ts'
 import type { Example } from '../core/example.ts'
 import type { Trajectory } from '../core/trajectory.ts'
@@ -12,6 +11,7 @@ import type { LintFinding } from './lint-finding.ts'
 import { type Complaint, lengthMismatch } from './lint-row.ts'
 import { LINT_RULES } from './lint-rules.ts'
 import type { MaskPolicy } from './mask.ts'
+import { createSeenBefore } from './seen-before.ts'
 
 export interface LintOptions {
   /** With it, texts are shown and the rules about stop tokens and about cut tokens apply. */
@@ -33,7 +33,7 @@ export interface LintOptions {
 /** Tokens shown of a finding. */
 const SHOWN = 24
 
-/** Checks rows one by one, and remembers of them only what finds duplicates. */
+/** Checks rows one by one, and remembers of each some dozens of bytes, to find duplicates. */
 export interface Linter {
   /** What is wrong with the next row. */
   check(example: Example): LintFinding[]
@@ -66,8 +66,9 @@ export function createLinter(options: LintOptions = {}): Linter {
   const trajectories = new Map<string, Trajectory>()
   for (const trajectory of options.trajectories ?? []) trajectories.set(trajectory.id, trajectory)
   const rewritesHistory = format !== undefined && rewrites(format)
-  const ids = new Map<string, number>()
-  const contents = new Map<string, { row: number; id: string }>()
+  const ids = createSeenBefore()
+  const contents = createSeenBefore()
+  const repeats = createSeenBefore()
   let row = -1
 
   return {
@@ -80,14 +81,14 @@ export function createLinter(options: LintOptions = {}): Linter {
         const text = format && tokens.length > 0 ? { text: decodeLeniently(format, tokens) } : {}
         findings.push({ id: example.id, row, ...complaint, ...text })
       }
-      const sameId = ids.get(example.id)
-      if (sameId === undefined) ids.set(example.id, row)
-      else show({ rule: 'duplicate-id', message: `Row ${sameId} has the same id` })
-      const content = digest(example)
-      const same = contents.get(content)
-      if (!same) contents.set(content, { row, id: example.id })
-      else if (sameId === undefined && !isRepeat(example.id, same.id)) {
-        show({ rule: 'duplicate-row', message: `Row ${same.row} has the same tokens and labels` })
+      const content = [Int32Array.from(example.input_ids), Int32Array.from(example.labels)]
+      const sameId = ids.note(row, example.id)
+      const same = contents.note(row, content)
+      // A row that a recipe repeats says so in its id.
+      const first = repeats.note(row, [...content, Int32Array.from(Buffer.from(unrepeated(example.id)))])
+      if (sameId !== undefined) show({ rule: 'duplicate-id', message: `Row ${sameId} has the same id` })
+      else if (same !== undefined && first === undefined) {
+        show({ rule: 'duplicate-row', message: `Row ${same} has the same tokens and labels` })
       }
       const mismatch = lengthMismatch(example)
       if (mismatch) {
@@ -103,14 +104,8 @@ export function createLinter(options: LintOptions = {}): Linter {
   }
 }
 
-/** Rows that a recipe repeats say so in their ids: `golden/1 (again 2)`. */
-const isRepeat = (id: string, first: string) =>
-  id.replace(/ \(again \d+\)$/, '') === first.replace(/ \(again \d+\)$/, '')
-
-function digest({ input_ids: ids, labels }: Example): string {
-  const hash = createHash('sha256').update(Int32Array.from(ids)).update(Int32Array.from(labels))
-  return hash.digest('base64')
-}
+/** The id of the first of rows that a recipe repeats: `golden/1 (again 2)`. */
+const unrepeated = (id: string) => id.replace(/ \(again \d+\)$/, '')
 
 /** Whether a template writes an answer otherwise once another follows. */
 function rewrites(format: ChatFormat): boolean {

@@ -37,7 +37,7 @@ export function renderExamplesStage(recipe: ResolvedRecipe, arm: string, student
       const longest = contextLength(context.student.folder)
       const maxTokens = Math.min(longest, batchTokens)
       const rows: Record<'golden' | 'reflected', Example[]> = { golden: [], reflected: [] }
-      const counts = { trajectories: 0, notKept: 0, tooLong: 0, untrained: 0, unmaskable: 0 }
+      const counts = { trajectories: 0, notKept: 0, tooLong: 0, untrained: 0, unmaskable: 0, split: 0 }
       for (const source of data) {
         const all = await readJsonlFile(join(context.folder, fileOf(source)), trajectorySchema)
         const kept = all
@@ -45,7 +45,7 @@ export function renderExamplesStage(recipe: ResolvedRecipe, arm: string, student
           .map(withSource(source))
         // Who plays golden trajectories is never corrected: the mask is for what the student did.
         const policy = isReflected(source) ? mask : 'errors'
-        const { examples, dropped } = renderExamples(format, kept, { mask: policy, prompt, maxTokens })
+        const { examples, dropped, split } = renderExamples(format, kept, { mask: policy, prompt, maxTokens })
         const lint = { format, trajectories: kept, mask: policy, prompt, contextLength: longest }
         refuseFaults(lintExamples(examples, lint), arm)
         for (const example of examples) rows[isReflected(source) ? 'reflected' : 'golden'].push(example)
@@ -55,6 +55,7 @@ export function renderExamplesStage(recipe: ResolvedRecipe, arm: string, student
         counts.tooLong += left('too-long')
         counts.untrained += left('nothing-trained')
         counts.unmaskable += left('mask-error')
+        counts.split += split
       }
       const examples = [...mixGolden(rows.golden, rows.reflected, mix, recipe), ...rows.reflected]
       if (examples.length === 0) throw nothingLeft(arm, counts)
@@ -117,9 +118,14 @@ function contextLength(folder: string): number {
 }
 
 function tell({ progress }: RunContext, arm: string, rows: number, counts: Record<string, number>): void {
-  const { notKept, tooLong } = counts
+  const { notKept, tooLong, split } = counts
   const left = [notKept ? `${notKept} were not won` : '', tooLong ? `${tooLong} are too long` : ''].filter(Boolean)
-  progress.note(`examples/${arm}.jsonl: ${rows} rows${left.length > 0 ? `; left out: ${left.join(', ')}` : ''}`)
+  const parts = [
+    `examples/${arm}.jsonl: ${rows} rows`,
+    ...(split ? [`${split} trajectories became one row a turn, since the chat template rewrites what was said`] : []),
+    ...(left.length > 0 ? [`left out: ${left.join(', ')}`] : []),
+  ]
+  progress.note(parts.join('; '))
 }
 
 function nothingLeft(arm: string, counts: Record<string, number>): MisstepError {

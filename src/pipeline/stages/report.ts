@@ -10,7 +10,7 @@ import type { ArmInput, ReportInput } from '../../evaluate/report-data.ts'
 import { episodeScoreSchema } from '../../evaluate/scores.ts'
 import { summariseTraining } from '../../evaluate/training-summary.ts'
 import { hashValue } from '../../store/hash.ts'
-import { readJsonlFile } from '../../store/jsonl.ts'
+import { readJsonl, readJsonlFile } from '../../store/jsonl.ts'
 import { type Arm, isReflected, type ResolvedRecipe, recipeIdentity } from '../recipe.ts'
 import { exploringArm } from '../reflect-schema.ts'
 import { wallSeconds } from '../run-log.ts'
@@ -75,9 +75,15 @@ async function armInput({ folder, recipe }: RunContext, row: string): Promise<Ar
     const about = row === FLOOR ? 'the student before any training' : `the expert that knows ${knows(recipe)}`
     return { name: row, role: row === FLOOR ? 'floor' : 'ceiling', about, scores }
   }
-  const examples = (await readJsonlFile(join(folder, exampleFile(row)), exampleSchema)).length
+  let examples = 0
+  let singleTurns = 0
+  for await (const { trajectory } of readJsonl(join(folder, exampleFile(row)), exampleSchema)) {
+    examples++
+    if (trajectory !== undefined) singleTurns++
+  }
   const events = await readJsonlFile(join(folder, trainLog(row)), trainEventSchema)
-  const training = summariseTraining(events, { log: trainLog(row), examples: exampleFile(row) }, examples)
+  const rows = { examples, ...(singleTurns > 0 && { singleTurns }) }
+  const training = summariseTraining(events, { log: trainLog(row), examples: exampleFile(row) }, rows)
   return { name: row, role: 'arm', about: describeArm(arm, recipe), scores, training: [training] }
 }
 

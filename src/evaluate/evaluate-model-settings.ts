@@ -23,7 +23,6 @@ export const evaluationSettingsSchema = z.object({
     examples: z.number().int().nonnegative(),
     answerTokens: z.number().int().positive(),
     temperature: z.number().nonnegative(),
-    stop: z.array(z.string()).readonly().exactOptional(),
   }),
   stepLimit: z.number().int().positive(),
   judge: z.enum(['none', 'oracle']),

@@ -15,13 +15,8 @@ import { type FoundModel, findModel, openModel } from '../evaluate/evaluate-mode
 import type { ModelResult } from '../evaluate/evaluate-model-result.ts'
 import type { EvaluationSettings } from '../evaluate/evaluate-model-settings.ts'
 import { resultTable } from '../evaluate/evaluate-model-table.ts'
-import {
-  type AgentSettings,
-  chooseTasks,
-  findProtocol,
-  type Protocol,
-  type ProtocolTasks,
-} from '../evaluate/protocol.ts'
+import { chooseTasks, findProtocol } from '../evaluate/protocol.ts'
+import type { AgentSettings, Protocol, ProtocolTasks } from '../evaluate/protocol-definition.ts'
 import type { EndpointModel } from '../models/index.ts'
 import { createProgress } from '../pipeline/progress.ts'
 import type { Bar } from '../pipeline/screen.ts'

@@ -24,7 +24,6 @@ export const evaluationSettingsSchema = z.object({
     examples: z.number().int().nonnegative(),
     answerTokens: z.number().int().positive(),
     temperature: z.number().nonnegative(),
-    stop: z.array(z.string()).readonly().exactOptional(),
     constrain: z.enum(CONSTRAINTS).exactOptional(),
   }),
   stepLimit: z.number().int().positive(),

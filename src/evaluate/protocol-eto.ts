@@ -4,7 +4,7 @@
  * @module
  */
 import type { Environment } from '../core/environment.ts'
-import type { Protocol } from './protocol.ts'
+import type { Protocol } from './protocol-definition.ts'
 import { ETO_WEBSHOP_GOALS } from './protocol-eto-goals.ts'
 
 /**
@@ -14,10 +14,7 @@ import { ETO_WEBSHOP_GOALS } from './protocol-eto-goals.ts'
 export const etoProtocol: Protocol = {
   name: 'eto',
   source: 'Song et al. 2024; Yifan-Song793/ETO a2fc5da',
-  agent: {
-    ...{ format: 'eto', explain: true, examples: 1, answerTokens: 512, temperature: 0 },
-    stop: ['\nObservation:', '\nTask:', '\n---'],
-  },
+  agent: { format: 'eto', explain: true, examples: 1, answerTokens: 512, temperature: 0 },
   environments: {
     alfworld: {
       options: () => ({ profile: '2.1.1-eto' }),

@@ -23,11 +23,13 @@ import java.util.Map;
 public final class Bridge {
   private final OutputStream answers;
   private final URL jar;
+  private final ClassLoader library;
   private final Map<String, Slot> slots = new HashMap<>();
 
   private Bridge(OutputStream answers, URL jar) {
     this.answers = answers;
     this.jar = jar;
+    this.library = Loader.libraryOf(jar);
   }
 
   public static void main(String[] arguments) throws IOException {
@@ -54,7 +56,7 @@ public final class Bridge {
     for (String line = requests.readLine(); line != null; line = requests.readLine()) {
       Map<?, ?> request = (Map<?, ?>) Json.read(line);
       String slot = (String) request.get("slot");
-      slots.computeIfAbsent(slot, name -> new Slot(name, jar)).submit(request, this);
+      slots.computeIfAbsent(slot, name -> new Slot(name, jar, library)).submit(request, this);
     }
   }
 

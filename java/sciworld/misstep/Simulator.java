@@ -3,7 +3,6 @@ package misstep;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.net.URL;
-import java.net.URLClassLoader;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -24,7 +23,7 @@ final class Simulator {
   private static final String UNKNOWN =
       "Unknown action.  Type 'help' for a list of actions, and 'objects' for a list of possible object referents. ";
 
-  private final URLClassLoader loader;
+  private final Loader loader;
   private final Object target;
   private final Map<String, Method> methods = new HashMap<>();
 
@@ -34,9 +33,8 @@ final class Simulator {
   private Object score = 0;
   private Object completed = false;
 
-  Simulator(URL jar) throws Throwable {
-    // The parent is the machine's own loader, so nothing of this bridge is seen from inside.
-    loader = new URLClassLoader(new URL[] {jar}, ClassLoader.getSystemClassLoader().getParent());
+  Simulator(URL jar, ClassLoader library) throws Throwable {
+    loader = Loader.of(jar, library);
     Thread.currentThread().setContextClassLoader(loader);
     target = Class.forName(INTERFACE, true, loader).getDeclaredConstructor().newInstance();
   }

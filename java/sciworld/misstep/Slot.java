@@ -13,11 +13,13 @@ final class Slot {
   private static final long STACK_BYTES = 64L << 20;
 
   private final URL jar;
+  private final ClassLoader library;
   private final ExecutorService thread;
   private Simulator simulator;
 
-  Slot(String name, URL jar) {
+  Slot(String name, URL jar, ClassLoader library) {
     this.jar = jar;
+    this.library = library;
     this.thread = Executors.newSingleThreadExecutor(work -> {
       Thread made = new Thread(null, work, "slot-" + name, STACK_BYTES);
       made.setDaemon(true);
@@ -64,7 +66,7 @@ final class Slot {
   }
 
   private Simulator opened() throws Throwable {
-    if (simulator == null) simulator = new Simulator(jar);
+    if (simulator == null) simulator = new Simulator(jar, library);
     return simulator;
   }
 }

@@ -5,7 +5,7 @@
  */
 
 import type { Step } from '../../core/trajectory.ts'
-import { strip } from '../../environments/webshop/python/strip.ts'
+import { strip } from '../../environments/python-text.ts'
 import { formatMove, type RenderMessage, stepText } from '../../render/react.ts'
 import { type AgentFormat, exampleMessages, type FormatSituation, OK } from './agent-format.ts'
 
@@ -53,6 +53,8 @@ const CUSTOMS: Readonly<Record<string, Customs>> = {
 }
 
 export const etoFormat: AgentFormat = {
+  // A model that was not trained in the format likes to go on with what it would observe, or with another task.
+  stop: ['\nObservation:', '\nTask:', '\n---'],
   opening(situation, { prompt, explain, examples }) {
     const customs = customsOf(situation)
     const told = [prompt, explain ? HOW_TO_ANSWER : ''].filter(part => part !== '').join('\n\n')

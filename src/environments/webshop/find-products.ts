@@ -2,8 +2,9 @@
  * What a search finds.
  * @module
  */
+
+import { strip } from '../python-text.ts'
 import { pythonRandom } from './python/random.ts'
-import { strip } from './python/strip.ts'
 import type { Shop } from './shop.ts'
 
 /** The most products that a search for words finds. */

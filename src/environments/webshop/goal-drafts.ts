@@ -3,12 +3,12 @@
  * @module
  */
 import { MisstepError } from '../../core/errors.ts'
+import { byCodePoint } from '../python-text.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { Goal } from './goal.ts'
 import { boundsAbove, boundText, drawBound, NO_BOUND } from './price-bound.ts'
 import type { Product } from './product.ts'
 import type { PythonRandom } from './python/random.ts'
-import { byCodePoint } from './python/strip.ts'
 
 export type Draft = Omit<Goal, 'weight'>
 

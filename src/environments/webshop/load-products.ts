@@ -3,9 +3,9 @@
  * @module
  */
 import { MisstepError } from '../../core/errors.ts'
+import { strip } from '../python-text.ts'
 import type { Product } from './product.ts'
 import { pythonFloat } from './python/repr.ts'
-import { strip } from './python/strip.ts'
 
 /** What `items_ins_v2*.json` holds of one product. */
 export interface ProductAttributes {

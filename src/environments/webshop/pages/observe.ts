@@ -2,7 +2,7 @@
  * What a session sees, in the four ways of the original's text environment.
  * @module
  */
-import { strip } from '../python/strip.ts'
+import { strip } from '../../python-text.ts'
 import type { Session } from '../session.ts'
 import type { Shop } from '../shop.ts'
 import { htmlOf } from './html.ts'

@@ -3,9 +3,9 @@
  * @module
  */
 
+import { byCodePoint } from '../../python-text.ts'
 import type { Product } from '../product.ts'
 import { jsonDumps, pythonFloat } from '../python/repr.ts'
-import { byCodePoint } from '../python/strip.ts'
 import { DETAILS, type Detail, type Session } from '../session.ts'
 import type { Shop } from '../shop.ts'
 

@@ -2,7 +2,7 @@
  * The text observations of verl-agent.
  * @module
  */
-import { strip } from '../python/strip.ts'
+import { strip } from '../../python-text.ts'
 import type { Session } from '../session.ts'
 
 const SEPARATOR = ' [SEP] '

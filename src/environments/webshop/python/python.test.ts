@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { pythonRandom } from './random.ts'
 import { jsonDumps, pythonFloat, repr, reprTuple } from './repr.ts'
-import { byCodePoint, strip } from './strip.ts'
 
 const range = (length: number) => Array.from({ length }, (_, index) => index)
 
@@ -100,23 +99,5 @@ describe('pythonFloat', () => {
     [Number.NaN, 'nan'],
   ])('writes %d as %s', (number, text) => {
     expect(pythonFloat(number)).toBe(text)
-  })
-})
-
-describe('strip', () => {
-  it("takes off what Python counts as space, and not JavaScript's byte order mark", () => {
-    expect(['\t a \n', '\x1ca\x1f', '\u0085a\u00a0', '\u3000a\u2028'].map(strip)).toEqual(['a', 'a', 'a', 'a'])
-    expect(['\ufeffa', '\u180ea', '', '   ', 'a b'].map(strip)).toEqual(['\ufeffa', '\u180ea', '', '', 'a b'])
-  })
-
-  it('takes time in proportion to a text of blanks', () => {
-    expect(strip(`a${' '.repeat(1_000_000)}b`)).toHaveLength(1_000_002)
-    expect(strip(`${' '.repeat(1_000_000)}a${' '.repeat(1_000_000)}`)).toBe('a')
-  })
-})
-
-describe('byCodePoint', () => {
-  it('puts signs beyond the basic plane last, where JavaScript puts them before some others', () => {
-    expect(['\uff5e', '😀', 'a', 'ab', ''].sort(byCodePoint)).toEqual(['', 'a', 'ab', '\uff5e', '😀'])
   })
 })

@@ -2,8 +2,9 @@
  * What a search on the site finds.
  * @module
  */
+
+import { strip } from '../../python-text.ts'
 import { findProducts } from '../find-products.ts'
-import { strip } from '../python/strip.ts'
 import type { Shop } from '../shop.ts'
 
 /**

@@ -9,20 +9,21 @@ import { MisstepError } from '../core/errors.ts'
 import { openGgufCheckpoint } from './gguf/open-gguf-checkpoint.ts'
 import { readGgufTokenizer } from './gguf/read-tokenizer.ts'
 import { type GgufType, writeGguf } from './gguf/write-gguf.ts'
+import { writeOnnx } from './onnx/write-onnx.ts'
 import { openCheckpoint } from './open-checkpoint.ts'
 import { saveCheckpoint } from './save-checkpoint.ts'
 
 export interface ConvertOptions {
   /** A GGUF file, or a Hugging Face folder. */
   from: string
-  /** A folder; or a file whose name ends in `.gguf`. */
+  /** A folder; or a file whose name ends in `.gguf` or `.onnx`. */
   to: string
   /** Of the matrices in a GGUF file; default `f32`. */
   type?: GgufType
 }
 
 /**
- * Writes a checkpoint as a Hugging Face folder in float32 with its tokenizer, or as a GGUF file.
+ * Writes a checkpoint as a Hugging Face folder in float32 with its tokenizer, as a GGUF file or as an ONNX file.
  *
  * @throws {MisstepError} `model` when the checkpoint cannot be read; `usage` where nothing would be converted; `store` when writing fails
  * @example
@@ -34,7 +35,14 @@ export async function convertCheckpoint({ from, to, type }: ConvertOptions): Pro
     if (isFile) throw new MisstepError('usage', 'A GGUF file is converted to a folder only', { value: to })
     return writeGguf(from, to, type)
   }
-  if (type) throw new MisstepError('usage', 'A folder is written in float32; a type is for GGUF files', { value: type })
+  if (type) throw new MisstepError('usage', 'What is no GGUF file is written in float32', { value: type })
+  if (to.endsWith('.onnx')) {
+    if (!isFile) return writeOnnx(from, to)
+    throw new MisstepError('usage', 'A GGUF file is converted to a folder only', {
+      value: to,
+      advice: 'Convert the folder then.',
+    })
+  }
   if (!isFile) {
     const checkpoint = await openCheckpoint(from)
     try {

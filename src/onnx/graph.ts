@@ -48,10 +48,12 @@ export interface Graph {
     attributes: Record<string, Attribute>,
     options: OperatorOptions & { outputs: number },
   ): Value[]
-  /** Makes a value a result of the model. */
-  output(value: Value, name: string, type?: ElementType): void
+  /** Makes a value a result of the model; without a shape, ONNX Runtime infers it. */
+  output(value: Value, name: string, type?: ElementType, shape?: readonly Dimension[]): void
   /** The bytes of the model file. */
   toModel(): Uint8Array
+  /** The same in pieces, in order: constants are not copied. */
+  toPieces(): Bytes
 }
 
 /**
@@ -106,6 +108,24 @@ export function createGraph(opset = 20): Graph {
     return (options.outputs === undefined ? values[0] : values) as Value & Value[]
   }
 
+  const toPieces = (): Bytes => {
+    const graph = [
+      ...nodes,
+      bytesField(2, 'graph'),
+      ...[...constants.values()].map(constant => constant.bytes),
+      ...inputs,
+      ...outputs,
+    ]
+    const model = [
+      integerField(1, 9), // version of the file format
+      bytesField(2, 'misstep'),
+      bytesField(7, graph),
+      bytesField(8, [integerField(2, opset)]),
+      bytesField(8, [bytesField(1, 'com.microsoft'), integerField(2, 1)]),
+    ]
+    return model.flat()
+  }
+
   return {
     input(name, type, shape) {
       inputs.push(bytesField(11, describe(name, type, shape)))
@@ -123,27 +143,12 @@ export function createGraph(opset = 20): Graph {
       return value
     },
     operator,
-    output(value, name, type = 'float32') {
+    output(value, name, type = 'float32', shape) {
       addNode('Identity', [value], [name], {})
-      outputs.push(bytesField(12, describe(name, type)))
+      outputs.push(bytesField(12, describe(name, type, shape)))
     },
-    toModel() {
-      const graph = [
-        ...nodes,
-        bytesField(2, 'graph'),
-        ...[...constants.values()].map(constant => constant.bytes),
-        ...inputs,
-        ...outputs,
-      ]
-      const model = [
-        integerField(1, 9), // version of the file format
-        bytesField(2, 'misstep'),
-        bytesField(7, graph),
-        bytesField(8, [integerField(2, opset)]),
-        bytesField(8, [bytesField(1, 'com.microsoft'), integerField(2, 1)]),
-      ]
-      return join(model.flat())
-    },
+    toModel: () => join(toPieces()),
+    toPieces,
   }
 }
 

@@ -13,15 +13,18 @@ interface ConvertFlags {
 export function addConvertCommand(program: Command): void {
   program
     .command('convert')
-    .description('bring a checkpoint of Llama architecture into another form: from GGUF to a folder, or to GGUF')
+    .description(
+      'bring a checkpoint of Llama architecture into another form: from GGUF to a folder, or to GGUF or ONNX',
+    )
     .argument('<checkpoint>', 'a GGUF file, or a Hugging Face folder')
-    .requiredOption('--to <place>', 'the folder to write; or, where it ends in .gguf, the file')
+    .requiredOption('--to <place>', 'the folder to write; or, where it ends in .gguf or .onnx, the file')
     .addOption(new Option('--type <type>', 'of the matrices in a GGUF file (default: f32)').choices(['f32', 'f16']))
     .addHelpText(
       'after',
       examples(
         'misstep convert SmolLM2-135M-Instruct.Q4_1.gguf --to students/smollm2',
         'misstep convert runs/quickstart/checkpoints/step --to student.gguf --type f16',
+        'misstep convert runs/quickstart/checkpoints/step --to onnx/model.onnx',
       ),
     )
     .action(async (from: string, { to, type }: ConvertFlags) => {

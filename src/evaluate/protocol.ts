@@ -2,7 +2,6 @@
  * How a model is evaluated so that its figures can be compared with those of others.
  * @module
  */
-
 import type { Environment, Task } from '../core/environment.ts'
 import { MisstepError } from '../core/errors.ts'
 import type { Protocol, ProtocolTasks } from './protocol-definition.ts'

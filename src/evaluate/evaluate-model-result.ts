@@ -7,6 +7,7 @@ import { version } from '../core/version.ts'
 import type { EvaluationSettings } from './evaluate-model-settings.ts'
 import { type Measures, measure, type Success, successOf } from './measures.ts'
 import { type EpisodeScore, scoreTrajectory } from './scores.ts'
+import { shortenedMoves } from './spent.ts'
 
 /** `result.json`. */
 export interface ModelResult {
@@ -23,6 +24,8 @@ export interface ModelResult {
   kinds: Record<string, { episodes: number; won: number; reward: number }>
   /** What the episodes have used up, whenever they were played; the cost is absent where no prices are known. */
   spent: { tokensIn: number; tokensOut: number; cost?: number }
+  /** Moves whose conversation was shortened, since it did not fit the model's context. */
+  shortened: number
 }
 
 /** @throws {RangeError} when there are no trajectories */
@@ -50,6 +53,7 @@ export function modelResult(
       tokensOut: sum(provenances.map(({ tokensOut }) => tokensOut)),
       ...(costs.length > 0 && { cost: sum(costs) }),
     },
+    shortened: shortenedMoves(trajectories),
   }
 }
 

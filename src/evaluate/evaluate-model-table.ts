@@ -41,7 +41,7 @@ function modelText({ name, url, checkpoint }: EvaluationSettings['model']): stri
   return `${name}${url ? ` at ${url}` : ''}${checkpoint ? `, sha256 ${checkpoint.slice(0, 12)}` : ''}`
 }
 
-function figures({ settings, success, reward, measures, spent }: ModelResult): Line[] {
+function figures({ settings, success, reward, measures, spent, shortened }: ModelResult): Line[] {
   const { low, high, won, episodes } = success
   const cost = spent.cost === undefined ? '' : `, cost ${spent.cost.toFixed(4)}`
   // Where all episodes end alike, the interval of the mean has no width, and says nothing.
@@ -51,6 +51,9 @@ function figures({ settings, success, reward, measures, spent }: ModelResult): L
     ['success', `${percent(success.success)}  (95%: ${percent(low)} to ${percent(high)}), ${won} of ${episodes}`],
     ['steps when won', decimal(measures.stepsWhenWon, 1)],
     ['rejected', `${percent(measures.rejectedRate)} of the steps`],
+    ...(shortened === 0
+      ? []
+      : [['shortened', `${count(shortened)} moves did not see their whole conversation`] as Line]),
     ...(settings.judge === 'none' ? [] : selfCorrection(measures)),
     ['spent', `${count(spent.tokensIn)} tokens in, ${count(spent.tokensOut)} out${cost}`],
   ]

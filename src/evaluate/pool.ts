@@ -41,12 +41,20 @@ export async function poolRuns(folders: readonly string[], to: string): Promise<
   }
   const { name, versions, arms, comparisons } = first.report
   const pairs = new Map(comparisons.map(({ better, worse }) => [`${better}\n${worse}`, { better, worse }]))
+  const spent = runs.flatMap(({ folder, seed, report }) =>
+    (report.spent ?? []).map(row => ({
+      ...row,
+      stage: `${row.stage}, seed ${seed}`,
+      file: pathFrom(to, join(folder, row.file)),
+    })),
+  )
   return {
     name,
     runs: runs.map(({ folder, seed, wallSeconds }) => ({ seed, wallSeconds, folder: pathFrom(to, folder) })),
     versions,
     arms: await Promise.all(arms.map((_, at) => poolArm(runs, at, to))),
     comparisons: [...pairs.values()],
+    ...(spent.length > 0 && { spent }),
     sources: Object.fromEntries(
       runs.map(({ folder, seed }) => [`run with seed ${seed}`, pathFrom(to, join(folder, 'report.json'))]),
     ),

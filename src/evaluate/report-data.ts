@@ -8,6 +8,7 @@ import type { Trajectory } from '../core/trajectory.ts'
 import { type Comparison, compareArms } from './compare.ts'
 import { errorKindsOf, type Measures, measure, type Success, successOf } from './measures.ts'
 import type { EpisodeScore } from './scores.ts'
+import type { SpentRow } from './spent.ts'
 import type { TrainingSummary } from './training-summary.ts'
 
 /** What a report is made from. All file names are relative to the folder that the report is written to. */
@@ -22,6 +23,8 @@ export interface ReportInput {
   comparisons?: { better: string; worse: string }[]
   /** One self-reflected trajectory to show. */
   showcase?: Showcase
+  /** What models behind endpoints have used up; left out where there are none. */
+  spent?: readonly SpentRow[]
   /** Other files that numbers come from, by the number's name; such as `{ wallSeconds: 'log.jsonl' }`. */
   sources?: Record<string, string>
   /** Sentences that belong under the title, such as what the run left out. */

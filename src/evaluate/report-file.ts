@@ -9,6 +9,7 @@ import { MisstepError } from '../core/errors.ts'
 import { measureNames } from './measures.ts'
 import type { ArmSummary, Report, SplitSummary } from './report-data.ts'
 import { sourcesOf } from './sources.ts'
+import { type SpentRow, spentRowSchema } from './spent.ts'
 import { trainingSummarySchema } from './training-summary.ts'
 
 /**
@@ -16,7 +17,7 @@ import { trainingSummarySchema } from './training-summary.ts'
  * them the measures over all splits. With one run `seed` is its seed; with several it is the list of theirs.
  */
 export function reportJson(report: Report) {
-  const { name, runs, versions, splits, graded, comparisons, notes } = report
+  const { name, runs, versions, splits, graded, comparisons, notes, spent } = report
   return {
     format: 1,
     name,
@@ -33,6 +34,7 @@ export function reportJson(report: Report) {
       training,
     })),
     comparisons,
+    ...(spent ? { spent } : {}),
     ...(notes ? { notes } : {}),
     sources: Object.fromEntries(sourcesOf(report)),
   }
@@ -86,6 +88,7 @@ const reportSchema = z.object({
   graded: z.boolean(),
   arms: z.array(armSchema),
   comparisons: z.array(comparisonSchema),
+  spent: z.array(spentRowSchema).optional(),
   notes: z.array(z.string()).optional(),
 })
 
@@ -101,6 +104,7 @@ export async function readReport(folder: string): Promise<Report> {
     const {
       format: _,
       notes,
+      spent,
       ...report
     } = reportSchema.parse(JSON.parse(await readFile(join(folder, 'report.json'), 'utf8')))
     const arms = report.arms.map(arm => {
@@ -110,7 +114,7 @@ export async function readReport(folder: string): Promise<Report> {
       )
       return { ...arm, splits } as unknown as ArmSummary
     })
-    return { ...report, arms, ...(notes ? { notes } : {}) }
+    return { ...report, arms, ...(spent ? { spent: spent as SpentRow[] } : {}), ...(notes ? { notes } : {}) }
   } catch (cause) {
     const what = cause instanceof z.ZodError ? `\n  ${z.prettifyError(cause)}` : ''
     throw new MisstepError('data', 'This folder holds no finished run', {

@@ -9,6 +9,7 @@ import type { Report } from './report-data.ts'
 import { reportStyle } from './report-style.ts'
 import { differenceTable, errorKindTable, resultTable, row, runTable, table, trainingTable } from './report-tables.ts'
 import { sourcesOf } from './sources.ts'
+import { spentTable } from './spent.ts'
 import { trajectoryView, untrainedSteps } from './trajectory-view.ts'
 import { definitions, headline } from './words.ts'
 
@@ -20,6 +21,7 @@ import { definitions, headline } from './words.ts'
  */
 export function reportHtml(report: Report): string {
   const title = `${report.name}: Misstep report`
+  const spent = spentTable(report)
   // The policy is a second lock: even markup that slipped through could load or run nothing.
   return html`<!doctype html>
 <html lang="en">
@@ -35,6 +37,15 @@ ${header(report)}
 ${section('Success by arm', 'Share of tasks won, with 95% intervals.', successChart(report))}
 ${section('All numbers', 'Each success rate links to the file that it was counted from.', [resultTable(report), trainingTable(report)])}
 ${section('Differences', 'The same tasks played by two arms, in points of success. An interval clear of zero is a clear difference.', [differenceChart(report), differenceTable(report)])}
+${section(
+  'What models behind endpoints used up',
+  'In tokens, and in the currency of the endpoint where its prices are known.',
+  spent &&
+    table(
+      spent.names,
+      spent.rows.map(cells => row(cells)),
+    ),
+)}
 ${section('From run to run', 'Each run by itself: how much the training seed matters.', runTable(report))}
 ${section('Self-correction', 'What happens after a misstep, over all evaluated episodes.', [measurePanels(report), errorKindTable(report)])}
 ${section('Learning curves', 'Mean loss a trained token, in nats, over the optimiser steps. Arms that train on other tokens are not to be ranked by it.', learningCurves(report))}

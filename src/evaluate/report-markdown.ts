@@ -11,6 +11,7 @@ import type { ArmSummary, Report, Showcase } from './report-data.ts'
 import { rewardCells, rewardDifference, rewardNames } from './reward-cells.ts'
 import { runRows } from './run-rows.ts'
 import { sourcesOf } from './sources.ts'
+import { spentTable } from './spent.ts'
 import { exampleCount } from './training-summary.ts'
 import { definitions, headline } from './words.ts'
 
@@ -27,6 +28,7 @@ export function reportMarkdown(report: Report): string {
   const seeds = `${report.runs.length > 1 ? 'Seeds' : 'Seed'} ${report.runs.map(run => run.seed).join(', ')}`
   const trained = report.arms.filter(arm => arm.training.length > 0)
   const [runNames, ...runs] = runRows(report)
+  const spent = spentTable(report)
   const blocks = [
     `# ${escapeMarkdown(report.name)}: Misstep report`,
     lead && `**${escapeMarkdown(lead)}**`,
@@ -38,6 +40,8 @@ export function reportMarkdown(report: Report): string {
     trained.length > 0 && training(trained),
     report.comparisons.length > 0 && '## Differences',
     report.comparisons.length > 0 && differences(report),
+    spent && '## What models behind endpoints used up',
+    spent && table(spent.names, spent.rows),
     runNames && '## From run to run',
     runNames && table(runNames, runs),
     report.showcase && '## One self-reflected trajectory',

@@ -25,6 +25,10 @@ export function sourcesOf(report: Report): [name: string, files: string[]][] {
     ]
   })
   const others = Object.entries(report.sources ?? {}).map(([name, file]): [string, string[]] => [name, [file]])
+  const spent = (report.spent ?? []).map(({ stage, who, file }): [string, string[]] => [
+    `${stage}: what the ${who} used up`,
+    [file],
+  ])
   const shown: [string, string[]][] = report.showcase ? [['the trajectory shown', [report.showcase.file]]] : []
-  return [...arms, ...others, ...shown]
+  return [...arms, ...spent, ...others, ...shown]
 }

@@ -9,13 +9,22 @@ import { FoundFault } from '../end-with.ts'
 import { safeText } from '../safe-text.ts'
 import { printOutcome } from './play-by-hand.ts'
 
+/** Milliseconds after which a person wonders whether anything still happens. */
+const PATIENCE = 2000
+
 /**
  * Lets the expert play up to the environment's step limit and prints each step.
  *
+ * @param patience milliseconds after which it says that the expert is still looking for its way
  * @throws {MisstepError} `environment` when there is no expert
  * @throws {FoundFault} when it does not win
  */
-export async function playExpert(environment: Environment, task: Task, sight: Sight): Promise<void> {
+export async function playExpert(
+  environment: Environment,
+  task: Task,
+  sight: Sight,
+  patience = PATIENCE,
+): Promise<void> {
   const episode = await environment.start(task)
   const print = (text: string) => console.log(text)
   try {
@@ -25,7 +34,7 @@ export async function playExpert(environment: Environment, task: Task, sight: Si
     if (!episode.observation.includes(episode.instruction)) print(colors.bold(safeText(episode.instruction)))
     let taken = 0
     while (!episode.done && taken < environment.stepLimit) {
-      const move = await episode.expert(sight)
+      const move = await withWord(episode.expert(sight), patience)
       if (!move) {
         print('\nThe expert knows no way.')
         break
@@ -38,5 +47,17 @@ export async function playExpert(environment: Environment, task: Task, sight: Si
     if (!episode.won) throw new FoundFault('The expert did not win')
   } finally {
     await episode.close()
+  }
+}
+
+/** SciWorld's expert takes up to a minute when it first looks for the way through a task; later it knows it. */
+async function withWord<T>(looking: Promise<T>, patience: number): Promise<T> {
+  const timer = setTimeout(() => {
+    console.error(colors.dim('The expert is looking for its way; the first time this may take a minute.'))
+  }, patience)
+  try {
+    return await looking
+  } finally {
+    clearTimeout(timer)
   }
 }

@@ -13,6 +13,7 @@ import { countExploration, tellCost } from './count-exploration.ts'
 import { partialOf, playTasks } from './play-tasks.ts'
 
 export const REFLECTED_FILE = 'trajectories/reflected.jsonl'
+export const REFLECTED_AGAIN_FILE = 'trajectories/reflected-again.jsonl'
 
 /**
  * `reflected`: the agent of the recipe explores; `reflected-again`: the arm that was trained on what came of that.
@@ -27,7 +28,7 @@ export function exploreStage(
 ): Stage {
   const isAgain = data === 'reflected-again'
   const arm = isAgain ? recipe.reflect.again : exploringArm(recipe.reflect)
-  const file = `trajectories/${data}.jsonl`
+  const file = isAgain ? REFLECTED_AGAIN_FILE : REFLECTED_FILE
   return {
     name: isAgain ? 'explore-again' : 'explore',
     reads: arm === undefined ? [] : [`checkpoints/${arm}`],

@@ -4,10 +4,12 @@
  */
 import { join } from 'node:path'
 import { exampleSchema } from '../../core/example.ts'
+import { trajectorySchema } from '../../core/trajectory.ts'
 import { version } from '../../core/version.ts'
 import { writeReport } from '../../evaluate/report.ts'
 import type { ArmInput, ReportInput } from '../../evaluate/report-data.ts'
 import { episodeScoreSchema } from '../../evaluate/scores.ts'
+import { type SpentRow, spentIn } from '../../evaluate/spent.ts'
 import { summariseTraining } from '../../evaluate/training-summary.ts'
 import { hashValue } from '../../store/hash.ts'
 import { readJsonl, readJsonlFile } from '../../store/jsonl.ts'
@@ -17,7 +19,7 @@ import { wallSeconds } from '../run-log.ts'
 import type { RunContext, Stage } from '../stage.ts'
 import { trainEventSchema } from '../train-log.ts'
 import { evaluationSets, FLOOR, scoreFile } from './evaluate-arm.ts'
-import { REFLECTED_FILE } from './explore.ts'
+import { REFLECTED_AGAIN_FILE, REFLECTED_FILE } from './explore.ts'
 import { exampleFile } from './render-examples.ts'
 import { findShowcase } from './showcase.ts'
 import { trainLog } from './train-arm.ts'
@@ -30,7 +32,7 @@ export function reportStage(recipe: ResolvedRecipe, rows: readonly string[]): St
     reads: [
       ...rows.flatMap(row => sets.map(set => scoreFile(row, set))),
       ...arms.flatMap(arm => [trainLog(arm), exampleFile(arm)]),
-      ...(Object.values(recipe.arms).some(arm => arm.data.includes('reflected')) ? [REFLECTED_FILE] : []),
+      ...Object.values(explorationFiles(recipe)),
     ],
     depends: { recipe: hashValue(recipeIdentity(recipe)) },
     writes: ['report.html', 'report.md', 'report.json'],
@@ -41,11 +43,13 @@ export function reportStage(recipe: ResolvedRecipe, rows: readonly string[]): St
       const showcase = await findShowcase(context)
       const seconds = await wallSeconds(join(context.folder, 'log.jsonl'))
       const { environment } = context
+      const spent = await spentByEndpoints(context)
       const input: ReportInput = {
         name: recipe.name,
         runs: [{ seed: recipe.seed, wallSeconds: seconds, folder: '.' }],
         versions: { misstep: version, node: process.version, [environment.name]: environment.version },
         arms: inputs,
+        ...(spent.length > 0 && { spent }),
         sources: { wallSeconds: 'log.jsonl' },
         ...(showcase && { showcase }),
         ...(recipe.constrain && {
@@ -61,6 +65,26 @@ export function reportStage(recipe: ResolvedRecipe, rows: readonly string[]): St
       // Nothing that takes another value when the work was interrupted.
       return {}
     },
+  }
+}
+
+/** Models behind endpoints only ever explore, and teach those that do. */
+async function spentByEndpoints({ folder, recipe }: RunContext): Promise<SpentRow[]> {
+  const { agent, teacher } = recipe.reflect
+  if (typeof agent === 'string' && typeof teacher === 'string') return []
+  const rows: SpentRow[] = []
+  for (const [stage, file] of Object.entries(explorationFiles(recipe))) {
+    rows.push(...spentIn(stage, file, await readJsonlFile(join(folder, file), trajectorySchema)))
+  }
+  return rows
+}
+
+/** The trajectories of each exploration, by the name of its stage. */
+function explorationFiles({ arms }: ResolvedRecipe): Record<string, string> {
+  const used = new Set(Object.values(arms).flatMap(arm => arm.data))
+  return {
+    ...(used.has('reflected') || used.has('reflected-again') ? { explore: REFLECTED_FILE } : {}),
+    ...(used.has('reflected-again') ? { 'explore-again': REFLECTED_AGAIN_FILE } : {}),
   }
 }
 

@@ -27,6 +27,7 @@ export async function openStudent(
     // Every episode keeps its state from step to step.
     slots: recipe.episodesAtOnce,
     ...(threads !== undefined && { threads }),
+    ...(recipe.device && { device: recipe.device }),
   })
   const { answerTokens, constrain } = recipe
   const agent = createChatAgent({

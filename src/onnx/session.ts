@@ -53,7 +53,8 @@ export async function createSession(model: Uint8Array, options: SessionOptions =
     // Waiting threads sleep: on few cores spinning ones take the time of those that work.
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   } as const
-  const session = (options.device === 'auto' && (await createElsewhere(model, settings))) || (await create(model, settings))
+  const session =
+    (options.device === 'auto' && (await createElsewhere(model, settings))) || (await create(model, settings))
   const names = session.outputNames
   return {
     run: async (inputs, into = {}) =>

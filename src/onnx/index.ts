@@ -12,4 +12,13 @@ export {
   type OperatorOptions,
   type Value,
 } from './graph.ts'
-export { createSession, floats, integers, type Session, type SessionOptions, type Tensors } from './session.ts'
+export {
+  createSession,
+  DEVICES,
+  type Device,
+  floats,
+  integers,
+  type Session,
+  type SessionOptions,
+  type Tensors,
+} from './session.ts'

@@ -3,7 +3,7 @@
  * @module
  */
 import { availableParallelism } from 'node:os'
-import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node'
 import { MisstepError } from '../core/errors.ts'
 
 /** Tensors by name. */
@@ -20,12 +20,21 @@ export interface Session {
   release(): Promise<void>
 }
 
+/** `auto`: the first of ONNX Runtime's other providers that is installed and takes the model, else the processor. */
+export const DEVICES = ['cpu', 'auto'] as const
+export type Device = (typeof DEVICES)[number]
+
 export interface SessionOptions {
   /** Threads that share one run; default: one for each core. */
   threads?: number
   /** Set false where shapes change from run to run: no plan of the memory is kept for every shape. Default true. */
   fixedShapes?: boolean
+  /** Default `cpu`. */
+  device?: Device
 }
+
+/** Providers that did not work here: they are asked once. */
+const refused = new Set<string>()
 
 /**
  * A session for a model's bytes.
@@ -36,25 +45,46 @@ export interface SessionOptions {
  * const { y } = await session.run({ x: floats([1, 2, 3], [1, 3]) })
  */
 export async function createSession(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
-  let session: InferenceSession
-  try {
-    session = await InferenceSession.create(model, {
-      intraOpNumThreads: options.threads ?? availableParallelism(),
-      interOpNumThreads: 1,
-      enableMemPattern: options.fixedShapes ?? true,
-      logSeverityLevel: 3,
-      // Waiting threads sleep: on few cores spinning ones take the time of those that work.
-      extra: { session: { intra_op: { allow_spinning: '0' } } },
-    })
-  } catch (cause) {
-    throw new MisstepError('model', `ONNX Runtime does not accept the model (${(cause as Error).message})`, { cause })
-  }
+  const settings = {
+    intraOpNumThreads: options.threads ?? availableParallelism(),
+    interOpNumThreads: 1,
+    enableMemPattern: options.fixedShapes ?? true,
+    logSeverityLevel: 3,
+    // Waiting threads sleep: on few cores spinning ones take the time of those that work.
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
+  } as const
+  const session =
+    (options.device === 'auto' && (await createElsewhere(model, settings))) || (await create(model, settings))
   const names = session.outputNames
   return {
     run: async (inputs, into = {}) =>
       (await session.run(inputs, Object.fromEntries(names.map(name => [name, into[name] ?? null])))) as Tensors,
     release: () => session.release(),
   }
+}
+
+async function create(model: Uint8Array, settings: InferenceSession.SessionOptions): Promise<InferenceSession> {
+  try {
+    return await InferenceSession.create(model, settings)
+  } catch (cause) {
+    throw new MisstepError('model', `ONNX Runtime does not accept the model (${(cause as Error).message})`, { cause })
+  }
+}
+
+/** On whatever else than the processor ONNX Runtime knows here; which that may be is its own affair. */
+async function createElsewhere(
+  model: Uint8Array,
+  settings: InferenceSession.SessionOptions,
+): Promise<InferenceSession | undefined> {
+  for (const { name } of listSupportedBackends()) {
+    if (name === 'cpu' || refused.has(name)) continue
+    try {
+      return await InferenceSession.create(model, { ...settings, executionProviders: [name, 'cpu'] })
+    } catch {
+      refused.add(name)
+    }
+  }
+  return undefined
 }
 
 /** A float tensor; typed arrays are used in place. */

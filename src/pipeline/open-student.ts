@@ -37,9 +37,15 @@ export async function openStudent(
 }
 
 function openModel({ recipe, threads, signal, ...run }: RunContext, name: string, folder: string) {
-  const { serve, train, episodesAtOnce } = recipe
-  // Every episode keeps its state from step to step.
-  if (!serve) return createEmbeddedModel(folder, { slots: episodesAtOnce, ...(threads !== undefined && { threads }) })
+  const { serve, train, episodesAtOnce, device } = recipe
+  if (!serve) {
+    return createEmbeddedModel(folder, {
+      // Every episode keeps its state from step to step.
+      slots: episodesAtOnce,
+      ...(threads !== undefined && { threads }),
+      ...(device && { device }),
+    })
+  }
   const python = pythonNamed(train.trl?.python)
   return serveCheckpoint({
     serve,

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { CONSTRAINTS } from '../agents/index.ts'
+import { DEVICES } from '../onnx/index.ts'
 import { exploringArm, reflectIdentity, reflectSchema } from './reflect-schema.ts'
 import { count, kebab, share, temperature } from './schema-parts.ts'
 import { serveSchema } from './serve-schema.ts'
@@ -38,6 +39,11 @@ export const recipeSchema = z
      * privileged information: compare such figures only with their like. Default: the student writes what it likes.
      */
     constrain: z.enum(CONSTRAINTS).exactOptional(),
+    /**
+     * Where a student's dense layers are computed when it plays: `auto` asks ONNX Runtime for a provider beside the processor.
+     * Unmeasured, and answers may differ in their last bits. Training always runs on the processor. Default `cpu`.
+     */
+    device: z.enum(DEVICES).exactOptional(),
     /** Which tasks serve for what. No task may serve twice. */
     tasks: z.strictObject({
       golden: tasksSchema,

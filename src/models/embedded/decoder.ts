@@ -3,7 +3,7 @@
  * @module
  */
 import type { LlamaConfig, OpenCheckpoint } from '../../checkpoint/index.ts'
-import { createSession, floats, integers, type Session, type Tensors } from '../../onnx/session.ts'
+import { createSession, type Device, floats, integers, type Session, type Tensors } from '../../onnx/session.ts'
 import { layerGraph } from './layer-graphs.ts'
 import { createPagedAttention, type PagedAttention } from './paged-attention.ts'
 import { createRotationTable } from './rotation-table.ts'
@@ -37,6 +37,8 @@ export interface DecoderOptions {
   contextLength: number
   /** Most bytes of keys and values. */
   cacheBytes: number
+  /** Where the dense layers are computed; attention always on the processor. Default `cpu`. */
+  device?: Device
 }
 
 /** @throws {MisstepError} `model` when the checkpoint is not one that the engine can run */
@@ -48,7 +50,7 @@ export async function createDecoder(
   const { hiddenSize, vocabularySize, layers } = config
   const attention = await createPagedAttention(config, options)
   const rotationOf = createRotationTable(config)
-  const { embeddings, sessions } = await openSessions(checkpoint, options.threads)
+  const { embeddings, sessions } = await openSessions(checkpoint, options)
 
   const embed = (tokens: readonly Token[]) => {
     const rows = new Float32Array(tokens.length * hiddenSize)
@@ -107,7 +109,10 @@ export async function createDecoder(
 }
 
 /** One layer after the other, so that no more than one layer's weights is in memory twice. */
-async function openSessions(checkpoint: Pick<OpenCheckpoint, 'config' | 'read'>, threads: number) {
+async function openSessions(
+  checkpoint: Pick<OpenCheckpoint, 'config' | 'read'>,
+  { threads, device = 'cpu' }: Pick<DecoderOptions, 'threads' | 'device'>,
+) {
   const { config } = checkpoint
   const read = async (name: string) => (await checkpoint.read(name)).data
   const embeddings = await read('model.embed_tokens.weight')
@@ -116,7 +121,7 @@ async function openSessions(checkpoint: Pick<OpenCheckpoint, 'config' | 'read'>,
     const isLast = index === config.layers
     const head = isLast && !config.tiedEmbeddings ? await read('lm_head.weight') : embeddings
     const graph = await layerGraph(config, index, read, head)
-    sessions.push(await createSession(graph, { threads, fixedShapes: false }))
+    sessions.push(await createSession(graph, { threads, fixedShapes: false, device }))
   }
   return { embeddings, sessions }
 }

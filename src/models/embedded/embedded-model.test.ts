@@ -137,6 +137,12 @@ describe('the embedded model', () => {
     expect(await together({ slots: 3, threads: 2, batchTokens: 7 }, createRandom(2).shuffle(names))).toEqual(alone)
   })
 
+  it('answers on any device, the processor where there is no other', async () => {
+    const [answer] = await withModel({}, model => talk(model, 'a', 1))
+    const [elsewhere] = await withModel({ device: 'auto' }, model => talk(model, 'a', 1))
+    expect(elsewhere!.text).toBe(answer!.text)
+  })
+
   it('reads only what is new from step to step', async () => {
     await withModel({}, async model => {
       const answers = await talk(model, 'a', 4)

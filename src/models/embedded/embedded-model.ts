@@ -9,6 +9,7 @@ import type { ChatAnswer, ChatModel, ChatRequest } from '../../core/agent.ts'
 import { MisstepError } from '../../core/errors.ts'
 import { createRandom } from '../../core/random.ts'
 import { availableMemory } from '../../onnx/available-memory.ts'
+import type { Device } from '../../onnx/session.ts'
 import { type ChatFormat, loadChatFormat } from '../../render/index.ts'
 import { addAnswer, type Conversation, continueConversation, createConversation } from './conversation.ts'
 import { createDecoder } from './decoder.ts'
@@ -28,6 +29,11 @@ export interface EmbeddedModelOptions {
   contextLength?: number
   /** Bytes of memory that weights, keys and values may take. Default: what is free. */
   memory?: number
+  /**
+   * `auto`: dense layers go to whatever provider of ONNX Runtime is installed beside the processor, if one takes them;
+   * answers may differ in their last bits. Unmeasured. Default `cpu`.
+   */
+  device?: Device
 }
 
 export interface EmbeddedAnswer extends ChatAnswer {
@@ -160,6 +166,7 @@ async function openDecoder(
       slots: options.slots + SCORED_AT_ONCE,
       batchTokens: options.batchTokens,
       threads: options.threads ?? availableParallelism(),
+      ...(options.device && { device: options.device }),
       contextLength,
       cacheBytes: cacheBytes(config, contextLength, options.memory ?? availableMemory(), folder),
     })

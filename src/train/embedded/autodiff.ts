@@ -4,8 +4,14 @@
  */
 import type { Graph, Value } from '../../onnx/graph.ts'
 
-/** Given the loss's gradient by an operation's result, writes its gradient by each of the operation's inputs. */
-export type Backward = (gradient: Value) => (Value | undefined)[]
+/** A gradient that is written when it is first asked for. */
+export type Later = () => Value
+
+/**
+ * Given the loss's gradient by an operation's result, writes its gradient by each of the operation's inputs. Gradients by
+ * parameters are best given as {@link Later}: see {@link Tape.gradients}.
+ */
+export type Backward = (gradient: Value) => (Value | Later | undefined)[]
 
 /** A graph, and what was computed in it from what, in order. */
 export interface Tape {
@@ -19,9 +25,13 @@ export interface Tape {
   /**
    * Writes the backward pass of a result.
    * @param seed the gradient by the result; default: one, for a scalar.
+   *
+   * ONNX Runtime begins with what is written last, and with all that it needs. So gradients are written by the caller, those of
+   * the first layers first: then each layer's are computed when the way back passes it, and nothing is kept for later.
+   *
    * @returns the gradient by each parameter, with the parameter's shape; parameters without influence are missing.
    */
-  gradients(result: Value, seed?: Value): Map<Value, Value>
+  gradients(result: Value, seed?: Value): Map<Value, Later>
 }
 
 interface Entry {
@@ -38,7 +48,7 @@ interface Entry {
  * const tape = createTape(graph)
  * const weight = tape.parameter('weight', [4, 3])
  * const loss = ... // operations on the tape
- * for (const [parameter, gradient] of tape.gradients(loss)) graph.output(gradient, `gradient ${parameter.name}`)
+ * for (const [parameter, gradient] of tape.gradients(loss)) graph.output(gradient(), `gradient ${parameter.name}`)
  */
 export function createTape(graph: Graph, wanted: readonly Value[] = []): Tape {
   const parameters = [...wanted]
@@ -61,19 +71,26 @@ export function createTape(graph: Graph, wanted: readonly Value[] = []): Tape {
     },
     needsGradient: value => dependent.has(value),
     gradients(last, seed = graph.constant(Float32Array.of(1), [])) {
-      const gradients = new Map<Value, Value>([[last, seed]])
+      const gradients = new Map<Value, Later>([[last, () => seed]])
       // Entries stand in the order of computation, so their reverse has every use of a value before its origin.
       for (const { result, inputs, backward } of entries.toReversed()) {
         const gradient = gradients.get(result)
         if (!gradient) continue
-        backward(gradient).forEach((part, index) => {
+        backward(gradient()).forEach((given, index) => {
           const input = inputs[index]!
-          if (!part || !dependent.has(input)) return
+          if (!given || !dependent.has(input)) return
+          const part = once(given)
           const sum = gradients.get(input)
-          gradients.set(input, sum ? graph.operator('Add', [sum, part]) : part)
+          gradients.set(input, sum ? once(() => graph.operator('Add', [sum(), part()])) : part)
         })
       }
       return new Map(parameters.flatMap(value => (gradients.has(value) ? [[value, gradients.get(value)!]] : [])))
     },
   }
+}
+
+function once(given: Value | Later): Later {
+  if (typeof given !== 'function') return () => given
+  let value: Value | undefined
+  return () => (value ??= given())
 }

@@ -105,7 +105,7 @@ export function createLlamaGraph(config: LlamaConfig, options: LlamaGraphOptions
 
   graph.output(loss, 'loss')
   if (options.backward ?? true) {
-    for (const [value, gradient] of tape.gradients(loss)) graph.output(gradient, gradientName(value.name))
+    for (const [value, gradient] of tape.gradients(loss)) graph.output(gradient(), gradientName(value.name))
   }
   return graph.toModel()
 }

@@ -20,10 +20,10 @@ export function rootMeanSquareNorm(tape: Tape, x: Value, weight: Value, epsilon:
     // x scales away: the gradient loses its component along the normalised row.
     const along = graph.operator('ReduceMean', [graph.operator('Mul', [byNormal, normal]), graph.constant([-1])])
     const across = graph.operator('Sub', [byNormal, graph.operator('Mul', [normal, along])])
-    const byWeight = graph.operator('Mul', [gradient, normal])
     return [
       graph.operator('Mul', [across, inverse]),
-      graph.operator('ReduceSum', [byWeight, graph.constant([0])], { keepdims: 0 }),
+      () =>
+        graph.operator('ReduceSum', [graph.operator('Mul', [gradient, normal]), graph.constant([0])], { keepdims: 0 }),
     ]
   })
 }

@@ -130,7 +130,7 @@ describe.skipIf(!jar || process.platform === 'win32')(`createSimulators${needsJa
     const steps = { id: 2, slot: 'a', op: 'steps', actions: Array(10_000).fill('wait') }
     const program = `
       const [command, ...args] = ${JSON.stringify(command)}
-      const machine = require('node:child_process').spawn(command, args, { stdio: 'pipe', detached: true })
+      const machine = require('node:child_process').spawn(command, args, { cwd: args.at(-1), stdio: 'pipe', detached: true })
       for (const request of ${JSON.stringify([load, steps])}) machine.stdin.write(JSON.stringify(request) + '\\n')
       machine.stdout.on('data', text => String(text).includes('"id":1') && console.log(machine.pid))`
     const parent = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] })

@@ -4,6 +4,7 @@ Reads <folder>/job.json and parameters.bin; prints one JSON object: the losses, 
 of processor time) of each step.
 """
 import json
+import resource
 import sys
 import time
 from pathlib import Path
@@ -47,10 +48,15 @@ def loss_of(ids, positions, targets):
         x = x + F.linear(seen.transpose(1, 2).reshape(rows, length, heads * size), of("self_attn.o_proj"))
         wide = norm(x, f"model.layers.{layer}.post_attention_layernorm.weight")
         x = x + F.linear(F.silu(F.linear(wide, of("mlp.gate_proj"))) * F.linear(wide, of("mlp.up_proj")), of("mlp.down_proj"))
-    # The same shortcut as ours: logits at trained positions only.
-    hidden = norm(x.view(rows * length, -1)[positions], "model.norm.weight")
     head = weights["model.embed_tokens.weight" if config["tiedEmbeddings"] else "lm_head.weight"]
-    return F.cross_entropy(F.linear(hidden, head), targets)
+    states = x.view(rows * length, -1)
+    if job["logits"] == "everywhere":
+        # As transformers does: all logits, and labels of -100 where there is no loss.
+        labels = torch.full((rows * length,), -100)
+        labels[positions] = targets
+        return F.cross_entropy(F.linear(norm(states, "model.norm.weight"), head), labels)
+    # The same shortcut as ours: logits at trained positions only.
+    return F.cross_entropy(F.linear(norm(states[positions], "model.norm.weight"), head), targets)
 
 
 decayed = [w for w in weights.values() if w.dim() > 1]
@@ -77,4 +83,6 @@ for rate in job["learningRates"]:
     losses.append(loss)
     seconds.append(time.perf_counter() - start)
     processor.append(time.process_time() - used)
-print(json.dumps({"version": torch.__version__, "losses": losses, "gradientNorms": norms, "seconds": seconds, "processorSeconds": processor}))
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+print(json.dumps({"version": torch.__version__, "losses": losses, "gradientNorms": norms, "seconds": seconds,
+                  "processorSeconds": processor, "peakBytes": peak}))

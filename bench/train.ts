@@ -1,7 +1,8 @@
 /**
- * `npm run bench -- train [--threads n] [--case i]`: how fast the embedded engine trains, beside PyTorch (where `python3` has it) on the same weights, batches and machine.
- * On a machine that
- * has other work, compare the tokens for each second of processor time. The last line is one JSON object.
+ * `npm run bench -- train [--threads n] [--case i]`: how fast the embedded engine trains, and in how much memory, beside PyTorch
+ * (where `python3` has it) on the same weights, batches and machine; each case in a process of its own. PyTorch computes logits
+ * as we do, at trained positions only, and once more as transformers does, everywhere. On a machine that has other work,
+ * compare the tokens for each second of processor time. The last line is one JSON object.
  * @module
  */
 import { execFile } from 'node:child_process'
@@ -18,40 +19,36 @@ import { cutMicroBatches, type Row } from '../src/train/embedded/micro-batches.t
 import { joinParameters, parameterLayout } from '../src/train/embedded/parameters.ts'
 
 const shared = { ropeTheta: 10_000, normEpsilon: 1e-5, contextLength: 1536, tiedEmbeddings: true }
-const small: LlamaConfig = {
+const shape = (hiddenSize: number, layers: number, heads: number, keyValueHeads: number, intermediateSize: number) => ({
   ...shared,
   vocabularySize: 1024,
-  hiddenSize: 128,
-  layers: 5,
-  heads: 4,
-  keyValueHeads: 2,
-  headSize: 32,
-  intermediateSize: 384,
-}
-const large: LlamaConfig = {
-  ...shared,
-  vocabularySize: 1024,
-  hiddenSize: 192,
-  layers: 5,
-  heads: 6,
-  keyValueHeads: 2,
-  headSize: 32,
-  intermediateSize: 512,
-}
-/** Lengths of a step's rows, and the share of tokens that is trained. */
+  ...{ hiddenSize, layers, heads, keyValueHeads, intermediateSize },
+  headSize: hiddenSize / heads,
+})
+const small: LlamaConfig = shape(128, 5, 4, 2, 384)
+const large: LlamaConfig = shape(192, 5, 6, 2, 512)
+const medium: LlamaConfig = { ...shape(320, 6, 10, 5, 864), vocabularySize: 8192 }
+/** The shape of SmolLM2-135M. */
+const smollm2: LlamaConfig = { ...shape(576, 30, 9, 3, 1536), vocabularySize: 49_152 }
+const even = [512, 512, 512, 512]
+const uneven = [840, 310, 600, 450]
+/** Lengths of a step's rows, the share of tokens that is trained, and how many steps. */
 const cases = [
-  { name: '1.1 M parameters, 4 rows of 512, all trained', config: small, lengths: [512, 512, 512, 512], share: 1 },
-  { name: '1.1 M parameters, uneven rows, 35% trained', config: small, lengths: [840, 310, 600, 450], share: 0.35 },
-  { name: '2.2 M parameters, 4 rows of 512, all trained', config: large, lengths: [512, 512, 512, 512], share: 1 },
+  { name: '1.1 M parameters, 4 rows of 512, all trained', config: small, lengths: even, share: 1, steps: 12 },
+  { name: '1.1 M parameters, uneven rows, 35% trained', config: small, lengths: uneven, share: 0.35, steps: 12 },
+  { name: '2.2 M parameters, 4 rows of 512, all trained', config: large, lengths: even, share: 1, steps: 12 },
+  { name: '9.5 M parameters, 4 rows of 512, all trained', config: medium, lengths: even, share: 1, steps: 9 },
+  { name: '9.5 M parameters, uneven rows, 35% trained', config: medium, lengths: uneven, share: 0.35, steps: 9 },
+  { name: '135 M parameters, 2 rows of 512, 35% trained', config: smollm2, lengths: [512, 512], share: 0.35, steps: 5 },
 ]
-const steps = 12
-const options = { steps, learningRate: 1e-3, warmUp: 0.25, weightDecay: 0.1, clipNorm: 1 }
+/** The first steps warm up, and do not count. */
+const WARM_UP = 3
+const options = { learningRate: 1e-3, warmUp: 0.25, weightDecay: 0.1, clipNorm: 1 }
 const { values: flags } = parseArgs({
   options: { threads: { type: 'string' }, case: { type: 'string' }, json: { type: 'boolean' } },
   strict: false,
 })
 const threads = Number(flags.threads ?? availableParallelism())
-const chosen = flags.case === undefined ? cases : cases.slice(Number(flags.case), Number(flags.case) + 1)
 
 /** Rows that repeat themselves with a few surprises, trained in stretches of 20 tokens. */
 function makeRows(lengths: readonly number[], share: number, vocabulary: number): Row[] {
@@ -68,11 +65,18 @@ interface Result {
   gradientNorms: number[]
   seconds: number[]
   processorSeconds: number[]
+  peakBytes: number
 }
 
-async function ours(config: LlamaConfig, rows: readonly Row[]): Promise<Result> {
-  const trainer = createTrainer({ config, tensors: initialTensors(config, 1) }, { ...options, threads })
-  const result: Result = { losses: [], gradientNorms: [], seconds: [], processorSeconds: [] }
+interface Work {
+  config: LlamaConfig
+  rows: readonly Row[]
+  steps: number
+}
+
+async function ours({ config, rows, steps }: Work): Promise<Result> {
+  const trainer = createTrainer({ config, tensors: initialTensors(config, 1) }, { ...options, steps, threads })
+  const result: Result = { losses: [], gradientNorms: [], seconds: [], processorSeconds: [], peakBytes: 0 }
   for (let step = 0; step < steps; step++) {
     const [start, used] = [performance.now(), process.cpuUsage()]
     const { loss, gradientNorm } = await trainer.train(rows)
@@ -83,11 +87,23 @@ async function ours(config: LlamaConfig, rows: readonly Row[]): Promise<Result> 
     result.gradientNorms.push(gradientNorm)
   }
   await trainer.close()
-  return result
+  return { ...result, peakBytes: process.resourceUsage().maxRSS * 1024 }
 }
 
-/** @param together all rows padded in one batch; else one row after the other. */
-async function torch(config: LlamaConfig, rows: readonly Row[], together: boolean): Promise<Result | undefined> {
+interface Way {
+  name: string
+  /** All rows padded in one batch; else one row after the other. */
+  together: boolean
+  logits: 'trained' | 'everywhere'
+}
+
+const WAYS: Way[] = [
+  { name: 'row by row', together: false, logits: 'trained' },
+  { name: 'rows in one padded batch', together: true, logits: 'trained' },
+  { name: 'rows in one padded batch, logits everywhere', together: true, logits: 'everywhere' },
+]
+
+async function torch({ config, rows, steps }: Work, { together, logits }: Way): Promise<Result | undefined> {
   const folder = await mkdtemp(join(tmpdir(), 'misstep-bench-'))
   try {
     const layout = parameterLayout(config)
@@ -101,7 +117,7 @@ async function torch(config: LlamaConfig, rows: readonly Row[], together: boolea
           targets: [...targets].map(Number),
         }))
     const learningRates = Array.from({ length: steps }, (_, i) => learningRateAt(i + 1, steps, 1e-3, options.warmUp))
-    const job = { ...options, config, threads, places: layout.places, batches, learningRates }
+    const job = { ...options, logits, config, threads, places: layout.places, batches, learningRates }
     await writeFile(join(folder, 'job.json'), JSON.stringify(job))
     await writeFile(
       join(folder, 'parameters.bin'),
@@ -130,44 +146,72 @@ function padded(rows: readonly Row[]) {
   }
 }
 
-/** Median after the first steps, which warm up. */
-const median = (seconds: readonly number[]) => seconds.slice(3).sort((a, b) => a - b)[Math.floor((steps - 3) / 2)]!
+const median = (seconds: readonly number[]) =>
+  seconds.slice(WARM_UP).sort((a, b) => a - b)[Math.floor((seconds.length - WARM_UP) / 2)]!
 
 const rates = (result: Result, tokens: number) => ({
   tokensPerSecond: tokens / median(result.seconds),
   tokensPerProcessorSecond: tokens / median(result.processorSeconds),
+  peakBytes: result.peakBytes,
 })
-const show = (what: string, rate: ReturnType<typeof rates>) =>
+const show = (what: string, { tokensPerSecond, tokensPerProcessorSecond, peakBytes }: ReturnType<typeof rates>) =>
   console.log(
-    `  ${what}: ${rate.tokensPerSecond.toFixed(0)} tokens/s, ${rate.tokensPerProcessorSecond.toFixed(0)} a second of processor time`,
+    `  ${what}: ${tokensPerSecond.toFixed(0)} tokens/s, ${tokensPerProcessorSecond.toFixed(0)} a second of processor time, ${(peakBytes / 1e6).toFixed(0)} MB at most`,
   )
 
-const results = []
-for (const { name, config, lengths, share } of chosen) {
-  const rows = makeRows(lengths, share, config.vocabularySize)
+async function measure({ name, config, lengths, share, steps }: (typeof cases)[number]) {
+  const work: Work = { config, rows: makeRows(lengths, share, config.vocabularySize), steps }
   const tokens = lengths.reduce((sum, length) => sum + length, 0)
   console.log(name)
-  const mine = await ours(config, rows)
+  const mine = await ours(work)
   const our = rates(mine, tokens)
   show('ours', our)
-  const all = []
-  for (const together of [false, true]) {
-    const theirs = await torch(config, rows, together)
+  const all: (ReturnType<typeof rates> & Pick<Way, 'logits'> & { way: string; lossGap: number })[] = []
+  for (const way of WAYS) {
+    const theirs = await torch(work, way)
     if (!theirs) break
     const lossGap = Math.max(...theirs.losses.map((loss, i) => Math.abs(loss - mine.losses[i]!)))
-    all.push({ ...rates(theirs, tokens), lossGap })
-    show(`PyTorch, ${together ? 'rows in one padded batch' : 'row by row'}`, all.at(-1)!)
+    all.push({ way: way.name, logits: way.logits, ...rates(theirs, tokens), lossGap })
+    show(`PyTorch, ${way.name}`, all.at(-1)!)
   }
-  if (all.length === 0) {
-    results.push({ name, ours: our })
-    continue
+  if (all.length === 0) return { name, ours: our }
+  const best = (rate: 'tokensPerSecond' | 'tokensPerProcessorSecond', among = all) =>
+    our[rate] / Math.max(...among.map(each => each[rate]))
+  const everywhere = all.filter(({ logits }) => logits === 'everywhere')
+  const figures = {
+    // PyTorch is given the best of its ways.
+    ratio: best('tokensPerSecond'),
+    processorRatio: best('tokensPerProcessorSecond'),
+    ratioToAllLogits: best('tokensPerSecond', everywhere),
+    memoryRatio: our.peakBytes / Math.min(...all.map(({ peakBytes }) => peakBytes)),
+    lossGap: Math.max(...all.map(({ lossGap }) => lossGap)),
   }
-  // PyTorch is given the better of its two ways.
-  const ratio = our.tokensPerSecond / Math.max(...all.map(rate => rate.tokensPerSecond))
-  const processorRatio = our.tokensPerProcessorSecond / Math.max(...all.map(rate => rate.tokensPerProcessorSecond))
-  const lossGap = Math.max(...all.map(rate => rate.lossGap))
-  console.log(`  ratio ${ratio.toFixed(2)}, by processor time ${processorRatio.toFixed(2)}`)
-  console.log(`  the losses of ${steps} steps differ by ${lossGap.toExponential(1)} at most`)
-  results.push({ name, ours: our, pyTorch: all, ratio, processorRatio, lossGap })
+  console.log(`  ratio ${figures.ratio.toFixed(2)}, by processor time ${figures.processorRatio.toFixed(2)}`)
+  console.log(
+    `  ratio to logits everywhere ${figures.ratioToAllLogits.toFixed(2)}, memory ${figures.memoryRatio.toFixed(2)}`,
+  )
+  console.log(`  the losses of ${steps} steps differ by ${figures.lossGap.toExponential(1)} at most`)
+  return { name, ours: our, pyTorch: all, ...figures }
 }
+
+/** The same command again for one case: the peak of memory is that of a process. */
+async function measureApart(index: number) {
+  const command = [
+    join(import.meta.dirname, '../scripts/bench.mjs'),
+    'train',
+    '--threads',
+    String(threads),
+    '--case',
+    String(index),
+  ]
+  const { stdout } = await promisify(execFile)(process.execPath, command, { maxBuffer: 2 ** 26 })
+  const lines = stdout.trimEnd().split('\n')
+  const begin = lines.indexOf(cases[index]!.name)
+  console.log(lines.slice(Math.max(0, begin), -1).join('\n'))
+  return JSON.parse(lines.at(-1)!).cases[0]
+}
+
+const results = []
+if (flags.case !== undefined) results.push(await measure(cases[Number(flags.case)]!))
+else for (const index of cases.keys()) results.push(await measureApart(index))
 console.log(JSON.stringify({ bench: 'train', threads, cases: results }))

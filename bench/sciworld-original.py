@@ -3,8 +3,9 @@
 usage: sciworld-original.py JOBS RESULTS: two JSON files. A job is {task, variation, simplifications, actions, full}; a
 result is {seconds, processor, steps: [[observation, score, done, moves, look, inventory, valid]]}: the time of all steps
 by the clock and of all processors (null where the system does not tell), the first step being the wrapper's own "look
-around". Without full, only what a step itself needs is asked: look, inventory and valid are null then. The Java machine
-gets its flags from JAVA_TOOL_OPTIONS.
+around". All jobs are played once to warm up; then it says "ready", waits for a line, and plays them again for the results.
+Without full, all is asked that the wrapper asks but the list of valid actions, which is null then. The Java machine gets
+its flags from JAVA_TOOL_OPTIONS.
 """
 import json
 import os
@@ -30,10 +31,12 @@ def full_step(env, action):
 
 
 def light_step(env, action):
+    """What the wrapper's own step does, without the valid actions."""
     observation = env.server.step(action)
     score = int(round(100 * env.server.getScore()))
     done, moves = env.server.getCompleted() or score < 0, env.server.getNumMoves()
-    return [observation, score, done or moves > env.envStepLimit, moves, None, None, None]
+    look, inventory = env.server.freeActionLook(), env.server.freeActionInventory()
+    return [observation, score, done or moves > env.envStepLimit, moves, look, inventory, None]
 
 
 def play(env, job):
@@ -52,6 +55,10 @@ def main(jobs_path, results_path):
     with open(jobs_path) as file:
         jobs = json.load(file)
     env = ScienceWorldEnv("")
+    for job in jobs:
+        play(env, job)
+    print("ready", flush=True)
+    sys.stdin.readline()
     results = [play(env, job) for job in jobs]
     env.close()
     with open(results_path, "w") as file:

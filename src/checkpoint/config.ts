@@ -55,6 +55,14 @@ export function checkConfig(config: LlamaConfig, file: string): void {
 /** A tensor's shape: `[out, in]` for a matrix, `[size]` for a norm. */
 export type TensorShape = readonly number[]
 
+/** How many numbers a model of this config holds. */
+export function countParameters(config: LlamaConfig): number {
+  return [...tensorShapes(config).values()].reduce(
+    (sum, shape) => sum + shape.reduce((product, length) => product * length, 1),
+    0,
+  )
+}
+
 /** The name and shape of every tensor that a model of this config has, in the order of the computation. */
 export function tensorShapes(config: LlamaConfig): Map<string, TensorShape> {
   const { hiddenSize, intermediateSize, vocabularySize } = config

@@ -3,7 +3,7 @@
  * @module
  */
 export type { LlamaConfig, RopeScaling, TensorShape } from './config.ts'
-export { tensorShapes } from './config.ts'
+export { countParameters, tensorShapes } from './config.ts'
 export { parseConfig } from './config-file.ts'
 export { type ConvertOptions, convertCheckpoint } from './convert-checkpoint.ts'
 export { type GgufCheckpoint, openGgufCheckpoint } from './gguf/open-gguf-checkpoint.ts'

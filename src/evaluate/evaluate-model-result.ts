@@ -8,6 +8,7 @@ import type { EvaluationSettings } from './evaluate-model-settings.ts'
 import { type Measures, measure, type Success, successOf } from './measures.ts'
 import { type EpisodeScore, scoreTrajectory } from './scores.ts'
 import { shortenedMoves } from './spent.ts'
+import { sum } from './statistics.ts'
 
 /** `result.json`. */
 export interface ModelResult {
@@ -67,5 +68,3 @@ function byKind(scores: readonly EpisodeScore[]): ModelResult['kinds'] {
     }),
   )
 }
-
-const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)

@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import type { Trajectory } from '../core/trajectory.ts'
 import { count } from './format.ts'
+import { sum } from './statistics.ts'
 
 export const spentRowSchema = z.object({
   /** Such as `explore`. */
@@ -74,5 +75,3 @@ export function spentTable({
     rows: spent.map(cells),
   }
 }
-
-const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)

@@ -18,6 +18,8 @@ export interface PairedCounts {
   neither: number
 }
 
+export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
+
 /** The 97.5% point of the standard normal distribution. */
 const Z = 1.959963984540054
 

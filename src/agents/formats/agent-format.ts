@@ -38,8 +38,16 @@ export function messagesOf(format: AgentFormat, situation: FormatSituation, opti
   return [...format.opening(situation, options), ...turns]
 }
 
-/** An agent answers `OK` to what it is told first, so that the roles alternate, as many chat templates demand. */
-export const OK = 'OK'
+/** The environment's prompt, and how to answer where that is to be said. */
+export function toldFirst({ prompt, explain }: Pick<FormatOptions, 'prompt' | 'explain'>, howToAnswer: string): string {
+  return [prompt, explain ? howToAnswer : ''].filter(part => part !== '').join('\n\n')
+}
+
+/** What an agent is told first, and its `OK`: the roles alternate, as many chat templates demand. */
+export const agreement = (told: string): RenderMessage[] => [
+  { role: 'user', content: told, step: -1 },
+  { role: 'assistant', content: 'OK', step: -1 },
+]
 
 /** The last observation of an example is left out: the next message is the user's as well. */
 export function exampleMessages(

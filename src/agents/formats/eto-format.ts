@@ -7,7 +7,7 @@
 import type { Step } from '../../core/trajectory.ts'
 import { strip } from '../../environments/python-text.ts'
 import { formatMove, type RenderMessage, stepText } from '../../render/react.ts'
-import { type AgentFormat, exampleMessages, type FormatSituation, OK } from './agent-format.ts'
+import { type AgentFormat, agreement, exampleMessages, type FormatSituation, toldFirst } from './agent-format.ts'
 
 const HOW_TO_ANSWER = `Your response should use the following format:
 
@@ -55,13 +55,11 @@ const CUSTOMS: Readonly<Record<string, Customs>> = {
 export const etoFormat: AgentFormat = {
   // A model that was not trained in the format likes to go on with what it would observe, or with another task.
   stop: ['\nObservation:', '\nTask:', '\n---'],
-  opening(situation, { prompt, explain, examples }) {
+  opening(situation, options) {
     const customs = customsOf(situation)
-    const told = [prompt, explain ? HOW_TO_ANSWER : ''].filter(part => part !== '').join('\n\n')
     return [
-      { role: 'user', content: told, step: -1 },
-      { role: 'assistant', content: OK, step: -1 },
-      ...exampleMessages(examples, example => [
+      ...agreement(toldFirst(options, HOW_TO_ANSWER)),
+      ...exampleMessages(options.examples, example => [
         taskMessage(example, customs),
         ...example.steps.flatMap((step, index) => turn(step, index, customs)),
       ]),

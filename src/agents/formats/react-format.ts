@@ -3,7 +3,7 @@
  * @module
  */
 import { parseMove, situationMessages, turnMessages } from '../../render/react.ts'
-import { type AgentFormat, exampleMessages, OK } from './agent-format.ts'
+import { type AgentFormat, agreement, exampleMessages, toldFirst } from './agent-format.ts'
 
 const HOW_TO_ANSWER = `Each of your answers is one step, on two lines: what you think, in a sentence or two, and one action. Then you are shown what the action brought about.
 Thought: <what you know now, and what to do next>
@@ -13,16 +13,12 @@ export const reactFormat: AgentFormat = {
   // A model that was not trained in the format likes to go on with what it would observe.
   stop: ['\nObservation:'],
   beforeAction: 'Action: ',
-  opening({ instruction, opening }, { prompt, explain, examples }) {
-    const told = [prompt, explain ? HOW_TO_ANSWER : ''].filter(part => part !== '').join('\n\n')
+  opening({ instruction, opening }, options) {
+    const { examples } = options
+    const told = toldFirst(options, HOW_TO_ANSWER)
     const task = { instruction, opening, steps: [] }
     if (examples.length === 0) return situationMessages(task, { prompt: told })
-    return [
-      { role: 'user', content: told, step: -1 },
-      { role: 'assistant', content: OK, step: -1 },
-      ...exampleMessages(examples, situationMessages),
-      ...situationMessages(task),
-    ]
+    return [...agreement(told), ...exampleMessages(examples, situationMessages), ...situationMessages(task)]
   },
   turn: turnMessages,
   read: ({ text }) => parseMove(text),

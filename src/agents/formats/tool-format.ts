@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import type { Step } from '../../core/trajectory.ts'
 import { parseMove, type RenderMessage, situationMessages, turnMessages } from '../../render/react.ts'
-import { type AgentFormat, asPrompt, OK } from './agent-format.ts'
+import { type AgentFormat, agreement, asPrompt, toldFirst } from './agent-format.ts'
 
 const NAME = 'act'
 const HOW_TO_ANSWER = `Each of your answers is one call of the function ${NAME} and nothing else. Its result is what the action brought about.`
@@ -26,13 +26,13 @@ export const toolFormat: AgentFormat = {
       additionalProperties: false,
     },
   },
-  opening({ instruction, opening }, { prompt, explain, examples }) {
-    const told = [prompt, explain ? HOW_TO_ANSWER : ''].filter(part => part !== '').join('\n\n')
+  opening({ instruction, opening }, options) {
+    const { examples } = options
+    const told = toldFirst(options, HOW_TO_ANSWER)
     const task = { instruction, opening, steps: [] }
     if (examples.length === 0) return situationMessages(task, { prompt: told })
     return [
-      { role: 'user', content: told, step: -1 },
-      { role: 'assistant', content: OK, step: -1 },
+      ...agreement(told),
       // Each call has its result, the last one too.
       ...examples
         .flatMap(example => [...situationMessages({ ...example, steps: [] }), ...example.steps.flatMap(call)])

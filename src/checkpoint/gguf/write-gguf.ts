@@ -2,12 +2,13 @@
  * Writes a checkpoint folder as a GGUF file, version 3, for llama.cpp and what is built on it.
  * @module
  */
-import { open, readFile, rename, rm } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { MisstepError } from '../../core/errors.ts'
 import { type LlamaConfig, tensorShapes } from '../config.ts'
 import { toHalves } from '../half-floats.ts'
 import { openCheckpoint } from '../open-checkpoint.ts'
+import { writeModelFile } from '../write-model-file.ts'
 import { encodeGgufHeader, float, integer, type TypedMetadata } from './encode-header.ts'
 import { reorderHeads, toGgufName } from './llama-names.ts'
 import { tokenizerMetadata } from './tokenizer-metadata.ts'
@@ -29,7 +30,6 @@ const FILE_TYPES = { f32: 0, f16: 1 } as const
  */
 export async function writeGguf(folder: string, to: string, type: GgufType = 'f32'): Promise<void> {
   const checkpoint = await openCheckpoint(folder)
-  const partial = `${resolve(to)}.partial`
   try {
     const { config } = checkpoint
     const metadata = {
@@ -41,30 +41,18 @@ export async function writeGguf(folder: string, to: string, type: GgufType = 'f3
       const bytes = shape.reduce((product, size) => product * size, half ? 2 : 4)
       return { name, own: toGgufName(name), shape, type: half ? 1 : 0, bytes }
     })
-    const handle = await open(partial, 'w')
-    try {
-      await handle.writeFile(encodeGgufHeader(metadata, tensors, ALIGNMENT))
+    const pieces = async function* () {
+      yield encodeGgufHeader(metadata, tensors, ALIGNMENT)
       for (const { name, type: number, bytes } of tensors) {
         const { data } = await checkpoint.read(name)
         const heads = /q_proj/.test(name) ? config.heads : /k_proj/.test(name) ? config.keyValueHeads : 0
         const ordered = heads > 0 ? reorderHeads(data, heads, config.headSize, 'gguf') : data
         const { buffer, byteOffset } = number === 1 ? toHalves(ordered) : ordered
-        await handle.writeFile(new Uint8Array(buffer, byteOffset, bytes))
-        await handle.writeFile(new Uint8Array(-bytes & (ALIGNMENT - 1)))
+        yield new Uint8Array(buffer, byteOffset, bytes)
+        yield new Uint8Array(-bytes & (ALIGNMENT - 1))
       }
-      await handle.sync()
-    } finally {
-      await handle.close()
     }
-    await rename(partial, resolve(to))
-  } catch (cause) {
-    await rm(partial, { force: true })
-    if (cause instanceof MisstepError) throw cause
-    throw new MisstepError('store', `The model could not be written to ${to}`, {
-      cause,
-      value: (cause as Error).message,
-      advice: 'Make room on the disk or choose a place that can be written to, then run the same command again.',
-    })
+    await writeModelFile(to, pieces())
   } finally {
     await checkpoint.close()
   }

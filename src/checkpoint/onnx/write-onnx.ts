@@ -2,11 +2,10 @@
  * Writes a checkpoint folder as one ONNX file, for ONNX Runtime and what is built on it.
  * @module
  */
-import { mkdir, open, rename, rm } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
 import { MisstepError } from '../../core/errors.ts'
-import { tensorShapes } from '../config.ts'
+import { countParameters } from '../config.ts'
 import { openCheckpoint } from '../open-checkpoint.ts'
+import { writeModelFile } from '../write-model-file.ts'
 import { llamaGraph } from './llama-graph.ts'
 
 /** A protocol buffer cannot be longer; some of it is the graph itself. */
@@ -23,11 +22,9 @@ const MOST_BYTES = 2 ** 31 - 2 ** 24
  */
 export async function writeOnnx(folder: string, to: string): Promise<void> {
   const checkpoint = await openCheckpoint(folder)
-  const target = resolve(to)
-  const partial = `${target}.partial`
   try {
     const { config } = checkpoint
-    const bytes = [...tensorShapes(config).values()].reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 4), 0)
+    const bytes = 4 * countParameters(config)
     if (bytes > MOST_BYTES) {
       throw new MisstepError('model', `A single ONNX file holds 2 GB at most; the weights in ${folder} are more`, {
         value: bytes,
@@ -35,23 +32,7 @@ export async function writeOnnx(folder: string, to: string): Promise<void> {
       })
     }
     const graph = await llamaGraph(config, async name => (await checkpoint.read(name)).data)
-    await mkdir(dirname(target), { recursive: true })
-    const handle = await open(partial, 'w')
-    try {
-      for (const piece of graph.toPieces()) await handle.writeFile(piece)
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-    await rename(partial, target)
-  } catch (cause) {
-    await rm(partial, { force: true })
-    if (cause instanceof MisstepError) throw cause
-    throw new MisstepError('store', `The model could not be written to ${to}`, {
-      cause,
-      value: (cause as Error).message,
-      advice: 'Make room on the disk or choose a place that can be written to, then run the same command again.',
-    })
+    await writeModelFile(to, graph.toPieces())
   } finally {
     await checkpoint.close()
   }

@@ -53,6 +53,9 @@ export function readAnswer(action: string, observation: string): Verdict {
   return REJECTED.some(pattern => pattern.test(observation)) ? 'rejected' : 'done'
 }
 
+/** Whether an action passed the simulator's check, even if nothing came of it. */
+export const isAccepted = (verdict: Verdict): boolean => verdict === 'done' || verdict === 'fruitless'
+
 /**
  * Why an action was not accepted, for people, teachers and reports.
  *

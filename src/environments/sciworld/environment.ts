@@ -10,7 +10,7 @@ import { roomOf } from './house.ts'
 import { createRoutes } from './routes.ts'
 import type { Run } from './run.ts'
 import { CUSTOMS, type Limits, type Scoring } from './scoring.ts'
-import { checkSimplifications, isSimplified } from './simplifications.ts'
+import { checkSimplifications, gaitOf, isSimplified } from './simplifications.ts'
 import type { Simulators } from './simulators.ts'
 import { listTasks, readTaskId, SPLIT_NAMES, type SplitsName } from './splits.ts'
 
@@ -56,10 +56,7 @@ export function createSciworld(options: SciworldOptions): Sciworld {
   const customs = CUSTOMS[splits]
   const { simplifications = customs.simplifications, scoring = customs.scoring, limits = customs.limits } = options
   const routes = createRoutes(simulators, options.routes)
-  const gait = {
-    teleports: isSimplified(simplifications, 'teleportAction'),
-    openDoors: isSimplified(simplifications, 'openDoors'),
-  }
+  const gait = gaitOf(simplifications)
   const tasksOf = (split: string) => listTasks(splits, split, kinds)
   for (const split of SPLIT_NAMES[splits])
     for (const { kind } of tasksOf(split)) checkSimplifications(simplifications, kind)

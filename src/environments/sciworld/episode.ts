@@ -3,7 +3,7 @@
  * @module
  */
 import type { Episode, Outcome } from '../../core/environment.ts'
-import { explainAnswer, readAnswer } from './answer.ts'
+import { explainAnswer, isAccepted, readAnswer } from './answer.ts'
 import { expertMove, hasLooked } from './expert.ts'
 import type { Guide } from './guide.ts'
 import { createJudge } from './judge.ts'
@@ -80,7 +80,7 @@ function resume(run: Run, guide: Guide, rules: EpisodeRules, begun: State): Epis
       guide.took(action, before)
       const steps = state.steps + 1
       const verdict = readAnswer(action, glimpse.observation)
-      const accepted = verdict === 'done' || verdict === 'fruitless'
+      const accepted = isAccepted(verdict)
       const last: Outcome = {
         observation: glimpse.observation,
         reward: rewardOf(rules.scoring, glimpse, state.last.reward),

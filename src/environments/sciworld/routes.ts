@@ -7,11 +7,11 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { MisstepError } from '../../core/errors.ts'
 import { type JsonlFile, openJsonl, readJsonlFile } from '../../store/jsonl.ts'
-import { readAnswer } from './answer.ts'
+import { isAccepted, readAnswer } from './answer.ts'
 import { roomOf } from './house.ts'
 import type { Run, Setup } from './run.ts'
 import { nameAsSeen, type Stretch, shorten } from './shorten.ts'
-import { isSimplified } from './simplifications.ts'
+import { gaitOf } from './simplifications.ts'
 import type { Simulators } from './simulators.ts'
 
 const routeSchema = z.object({
@@ -99,10 +99,7 @@ async function search(simulators: Simulators, setup: Setup): Promise<Route> {
   const { task, variation, simplifications } = setup
   const gold = await simulators.gold(setup)
   const run = await simulators.start({ ...setup, valid: false })
-  const gait = {
-    teleports: isSimplified(simplifications, 'teleportAction'),
-    openDoors: isSimplified(simplifications, 'openDoors'),
-  }
+  const gait = gaitOf(simplifications)
   try {
     let way = await tryOut(run, gold)
     const score = scoreOf(way)
@@ -116,9 +113,7 @@ async function search(simulators: Simulators, setup: Setup): Promise<Route> {
     const plain = nameAsSeen(way)
     if (plain.some((action, index) => action !== way[index]!.action)) {
       const named = await tryOut(run, plain)
-      const isClear = named.every(({ action, glimpse }) =>
-        /^(?:done|fruitless)$/.test(readAnswer(action, glimpse.observation)),
-      )
+      const isClear = named.every(({ action, glimpse }) => isAccepted(readAnswer(action, glimpse.observation)))
       if (isClear && scoreOf(named) >= score) way = named
     }
     return { task, variation, actions: way.map(({ action }) => action), score }

@@ -3,6 +3,7 @@
  * @module
  */
 import { MisstepError } from '../../core/errors.ts'
+import type { Gait } from './house.ts'
 
 const LABELS = [
   'teleportAction',
@@ -52,5 +53,11 @@ export function checkSimplifications(text: string, kind: string): string {
 export function isSimplified(text: string, label: (typeof LABELS)[number]): boolean {
   return text.split(',').includes(text === 'easy' && label !== 'openContainers' ? 'easy' : label)
 }
+
+/** How one gets about with some simplifications. */
+export const gaitOf = (simplifications: string): Gait => ({
+  teleports: isSimplified(simplifications, 'teleportAction'),
+  openDoors: isSimplified(simplifications, 'openDoors'),
+})
 
 const isElectrical = (kind: string) => kind.includes('power-component') || kind.includes('conductivity')

@@ -6,7 +6,7 @@
  */
 import type { Random } from '../../core/random.ts'
 import type { Step } from '../../core/trajectory.ts'
-import { readAnswer } from './answer.ts'
+import { isAccepted, readAnswer } from './answer.ts'
 import { goalOf } from './expert.ts'
 import { ROOMS, roomOf } from './house.ts'
 import type { Run } from './run.ts'
@@ -49,7 +49,7 @@ export async function wander(run: Run, random: Random, length: number): Promise<
     const announced = aim === undefined ? `I ${action}.` : `To ${aim}, I ${action}.`
     const { observation, score, completed } = await run.step(action)
     const verdict = readAnswer(action, observation)
-    const accepted = verdict === 'done' || verdict === 'fruitless'
+    const accepted = isAccepted(verdict)
     const thought = action === LOOK.action ? LOOK.thought : `${remark}${announced}`
     const step = { thought, action, observation, reward: Math.max(0, score), done: completed || score < 0 }
     steps.push({ ...step, accepted, by: 'student' })

@@ -45,13 +45,18 @@ export function continueConversation(
     known = 0
     ids = format.promptIds(messages)
   }
+  changeIds(sequence, ids)
+  conversation.messages = messages.map(({ role, content }) => ({ role, content }))
+  conversation.ends = messages.map((_, i) => (i < known ? ends[i] : undefined))
+}
+
+/** Gives a sequence other ids; what was read of the old ones counts as far as both begin alike. */
+export function changeIds(sequence: Sequence, ids: number[]): void {
   let common = 0
   while (common < sequence.read && sequence.ids[common] === ids[common]) common++
   // At least the last token is read: what comes after it is asked for.
   sequence.read = Math.min(common, ids.length - 1)
   sequence.ids = ids
-  conversation.messages = messages.map(({ role, content }) => ({ role, content }))
-  conversation.ends = messages.map((_, i) => (i < known ? ends[i] : undefined))
 }
 
 /** How an answer lies at the end of the ids. */

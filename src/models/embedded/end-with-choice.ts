@@ -6,7 +6,7 @@ import type { ChatRequest } from '../../core/agent.ts'
 import { MisstepError } from '../../core/errors.ts'
 import type { Random } from '../../core/random.ts'
 import type { ChatFormat } from '../../render/index.ts'
-import { addAnswer, type Conversation } from './conversation.ts'
+import { addAnswer, type Conversation, changeIds } from './conversation.ts'
 import type { Scheduler } from './scheduler.ts'
 import { chooseEnding, scoreEndings } from './score-endings.ts'
 
@@ -45,10 +45,7 @@ export async function endWithChoice(
   if (tokensIn + Math.max(...endings.map(ending => ending.length)) > contextLength) return undefined
   const common = commonBeginning(endings)
   const ids = [...sequence.ids.slice(0, tokensIn), ...endings[0]!.slice(0, common)]
-  let read = 0
-  while (read < Math.min(sequence.read, ids.length - 1) && sequence.ids[read] === ids[read]) read++
-  sequence.ids = ids
-  sequence.read = read
+  changeIds(sequence, ids)
   const scores =
     endings.length === 1
       ? [0]

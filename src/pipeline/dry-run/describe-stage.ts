@@ -11,6 +11,7 @@ import { exploringArm } from '../reflect-schema.ts'
 import { fillServe } from '../serve-schema.ts'
 import type { Stage } from '../stage.ts'
 import { CEILING, FLOOR } from '../stages/evaluate-arm.ts'
+import { startsFromAgent } from '../stages/train-arm.ts'
 import { GPUS, type Hardware, speedOf, TEACHER_ANSWER } from './assumptions.ts'
 import {
   type EndpointWork,
@@ -73,10 +74,9 @@ export function describeStage({ name }: Stage, context: DryContext): StageWork {
 }
 
 function describeTrl(arm: string, { recipe, folder, student, shape, hardware }: DryContext): StageWork {
-  const { engine: _, mix: __, adapters: ___, from: start, trl: given, ...settings } = recipe.train
+  const { engine: _, mix: __, adapters: ___, from: ____, trl: given, ...settings } = recipe.train
   const trl = given ?? trlOptionsSchema.parse({})
   const agent = exploringArm(recipe.reflect)
-  const isFurther = arm !== agent && (recipe.arms[arm]!.from ?? start) === 'base-agent'
   const to = join(folder, 'checkpoints', arm)
   const { rows, tokens } = rowsWork(recipe, recipe.arms[arm]!)
   const longest = Math.max(
@@ -86,7 +86,12 @@ function describeTrl(arm: string, { recipe, folder, student, shape, hardware }: 
   const gpu = hardware.gpu && { name: GPUS[hardware.gpu].about, bytes: GPUS[hardware.gpu].bytes }
   const plan = planTrl({
     trl,
-    train: { ...settings, seed: recipe.seed, from: isFurther ? join(folder, 'checkpoints', agent!) : student, to },
+    train: {
+      ...settings,
+      seed: recipe.seed,
+      from: startsFromAgent(recipe, arm) ? join(folder, 'checkpoints', agent!) : student,
+      to,
+    },
     machine: { python: '', packages: {}, gpus: gpu ? Array(hardware.gpus).fill(gpu) : [], bf16: hardware.bf16 },
     python: pythonNamed(trl.python),
     rows: { rows, tokens, longest },

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { type LlamaConfig, parseConfig, tensorShapes } from '../../checkpoint/index.ts'
+import { countParameters, type LlamaConfig, parseConfig } from '../../checkpoint/index.ts'
 
 export type StudentShape = Pick<
   LlamaConfig,
@@ -19,9 +19,8 @@ export type StudentShape = Pick<
 export function readShape(folder: string): StudentShape {
   const file = join(folder, 'config.json')
   const config = parseConfig(JSON.parse(readFileSync(file, 'utf8')), file)
-  let parameters = 0
-  for (const shape of tensorShapes(config).values()) parameters += shape.reduce((product, size) => product * size, 1)
   const { hiddenSize, intermediateSize, layers, vocabularySize, contextLength } = config
+  const parameters = countParameters(config)
   return { parameters, hiddenSize, intermediateSize, layers, vocabularySize, contextLength, config }
 }
 

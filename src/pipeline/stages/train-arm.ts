@@ -22,11 +22,15 @@ export function trainLog(arm: string): string {
   return `checkpoints/${arm}.log.jsonl`
 }
 
+/** Whether an arm is trained further from the agent that explores; that one itself starts from the student. */
+export function startsFromAgent({ reflect, arms, train }: ResolvedRecipe, arm: string): boolean {
+  return arm !== exploringArm(reflect) && (arms[arm]!.from ?? train.from) === 'base-agent'
+}
+
 export function trainArmStage(recipe: ResolvedRecipe, arm: string, student: string): Stage {
-  const { from, mix: _, engine, saveEvery, ...settings } = recipe.train
+  const { from: _, mix: __, engine, saveEvery, ...settings } = recipe.train
   const agent = exploringArm(recipe.reflect)
-  // The agent that explores is where the others may start, so it starts from the student itself.
-  const fromAgent = arm !== agent && (recipe.arms[arm]!.from ?? from) === 'base-agent'
+  const fromAgent = startsFromAgent(recipe, arm)
   const checkpoint = `checkpoints/${arm}`
   const partial = trainLog(arm).replace('.log.', '.partial.')
   return {

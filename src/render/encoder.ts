@@ -116,6 +116,7 @@ function createPieceEncoder(library: Library, cutter: PieceCutter, added: readon
     return ids
   }
   const known = createMemory<number[][]>(REMEMBERED_SECTIONS)
+  const knownWithCuts = createMemory<number[][]>(REMEMBERED_SECTIONS)
 
   /** Ids go to the part that their text begins in; `borders` are the ends of the parts, the last one that of the text. */
   const encodeInto = (text: string, borders: readonly number[], ids: number[][]): boolean => {
@@ -131,10 +132,13 @@ function createPieceEncoder(library: Library, cutter: PieceCutter, added: readon
       const section = text.slice(from, to)
       const cuts: number[] = []
       for (let i = part; borders[i]! < to; i++) cuts.push(borders[i]! - from)
-      const key = index > 0 && section.length <= LONGEST ? `${cuts.join()}|${section}` : undefined
-      const own = (key !== undefined && known.get(key)) || encodeSection(section, cuts, index === 0)
+      // Most have no cuts; a key need not be put together for them.
+      const [memory, key] = cuts.length === 0 ? [known, section] : [knownWithCuts, `${cuts.join()}|${section}`]
+      const mayRemember = index > 0 && section.length <= LONGEST
+      const found = mayRemember ? memory.get(key) : undefined
+      const own = found ?? encodeSection(section, cuts, index === 0)
       if (!own) return false
-      if (key !== undefined) known.set(key, own)
+      if (mayRemember && !found) memory.set(key, own)
       for (let i = 0; i < own.length; i++) {
         const target = ids[part + i]!
         for (const each of own[i]!) target.push(each)

@@ -67,31 +67,34 @@ export function buildExample(
 ): Example {
   const parts = turns.flatMap(({ header, content, stop, rest }) => [header, content + stop, rest])
   const encoded = format.tokenizer.encodeParts(parts) ?? refuse(format, trajectory, parts)
-  const ids: number[] = []
-  const labels: number[] = []
+  const length = encoded.reduce((sum, own) => sum + own.length, 0)
+  const ids = new Array<number>(length)
+  const labels = new Array<number>(length).fill(NO_LOSS)
   const weights: number[] = []
   const spans: Span[] = []
+  let to = 0
   for (const [part, own] of encoded.entries()) {
     if (own.length === 0) continue
     const { role, step: index } = messages[Math.floor(part / 3)]!
     const step = role === 'assistant' ? trajectory.steps[index]! : undefined
     const mayTrain = part % 3 === 1 && (only === undefined || only === index)
     const weight = step && mayTrain && carriesLoss(step, mask) ? weightOf(step, index, weigh) : 0
-    const from = ids.length
-    for (const id of own) {
-      ids.push(id)
-      labels.push(weight > 0 ? id : NO_LOSS)
-      if (weigh) weights.push(weight)
-    }
     const trained = weight > 0
-    spans.push({ from, to: ids.length, step: index, role, trained, ...(step && isError(step) && { error: true }) })
+    const from = to
+    for (const id of own) {
+      ids[to] = id
+      if (trained) labels[to] = id
+      if (weigh) weights.push(weight)
+      to++
+    }
+    spans.push({ from, to, step: index, role, trained, ...(step && isError(step) && { error: true }) })
   }
   const isWeighted = weights.some(weight => weight !== 0 && weight !== 1)
   const row = {
     id: trajectory.id,
     input_ids: ids,
     labels,
-    attention_mask: new Array<number>(ids.length).fill(1),
+    attention_mask: new Array<number>(length).fill(1),
     spans,
   }
   return isWeighted ? { ...row, weights } : row

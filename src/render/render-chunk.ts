@@ -14,8 +14,8 @@ export const CHUNK_MODULE = import.meta.url
 
 /** What was made of some lines. */
 export interface ChunkResult {
-  /** The rows, one JSON object a line. */
-  text: string
+  /** The rows, one JSON object a line, in UTF-8. */
+  bytes: Uint8Array<ArrayBuffer>
   counts: FileCounts
   /** The first rows that were left out. */
   dropped: DroppedRow[]
@@ -39,6 +39,8 @@ export interface FileCounts {
 /** Left-out rows that are told of one by one. */
 export const TOLD = 20
 
+const encoder = new TextEncoder()
+
 /** @param place where the lines are, for errors */
 export function renderChunk(format: ChatFormat, text: string, options: RenderRowsOptions, place: string): ChunkResult {
   const lines = text.split('\n')
@@ -54,7 +56,7 @@ export function renderChunk(format: ChatFormat, text: string, options: RenderRow
   const rows: string[] = []
   for (const example of examples) rows.push(`${rowText(example)}\n`)
   return {
-    text: rows.join(''),
+    bytes: encoder.encode(rows.join('')),
     counts: {
       trajectories,
       rows: examples.length,

@@ -50,10 +50,10 @@ export async function renderFiles(
   })
   failed.catch(() => {})
   const report: RenderFilesReport = { ...NOTHING, dropped: [] }
-  const write = async ({ text, counts, dropped }: ChunkResult) => {
+  const write = async ({ bytes, counts, dropped }: ChunkResult) => {
     for (const name of Object.keys(counts) as (keyof FileCounts)[]) report[name] += counts[name]
     report.dropped.push(...dropped.slice(0, TOLD - report.dropped.length))
-    if (!output.write(text)) await Promise.race([once(output, 'drain'), failed])
+    if (!output.write(bytes)) await Promise.race([once(output, 'drain'), failed])
   }
   const running: Promise<ChunkResult>[] = []
   try {

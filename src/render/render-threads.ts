@@ -28,7 +28,8 @@ const decoder = new TextDecoder()
 parentPort.on('message', async ({ bytes, file }) => {
   try {
     const { renderChunk, format } = await ready
-    parentPort.postMessage({ result: renderChunk(format, decoder.decode(bytes), options, file) })
+    const result = renderChunk(format, decoder.decode(bytes), options, file)
+    parentPort.postMessage({ result }, [result.bytes.buffer])
   } catch (error) {
     parentPort.postMessage({ error: { message: String(error?.message ?? error), code: error?.code } })
   }
@@ -68,6 +69,8 @@ function startThread(folder: string, options: ThreadOptions) {
   const worker = new Worker(PROGRAM, {
     eval: true,
     execArgv: [],
+    // Rows are made and let go: with room for them, little of what is still needed is copied in between.
+    resourceLimits: { maxYoungGenerationSizeMb: 64 },
     workerData: { module: CHUNK_MODULE, folder, options },
   })
   const waiting: { resolve(result: ChunkResult): void; reject(error: Error): void }[] = []

@@ -2,7 +2,6 @@
  * Evaluates a model as a command line says, showing how far it is.
  * @module
  */
-
 import { join } from 'node:path'
 import type { Constraint, FormatName } from '../agents/index.ts'
 import { createChatAgent, makeWorkedExamples } from '../agents/index.ts'

@@ -2,7 +2,6 @@
  * Imports files of recordings, showing how far it is.
  * @module
  */
-
 import { MisstepError } from '../core/errors.ts'
 import { version } from '../core/version.ts'
 import { readRecords } from '../environments/read-records.ts'

@@ -2,7 +2,6 @@
  * Says what was said to another version of an environment in the words of this one.
  * @module
  */
-
 import type { Environment } from '../core/environment.ts'
 import { PROFILES } from '../environments/alfworld/profile.ts'
 import type { RecordedMove } from './recording.ts'

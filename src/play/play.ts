@@ -2,7 +2,6 @@
  * The one loop that plays episodes: golden data, exploring with a teacher and evaluation are all this loop.
  * @module
  */
-
 import { takeTurn } from '../core/short-turns.ts'
 import type { Trajectory } from '../core/trajectory.ts'
 import { createArrivals } from './arrivals.ts'

@@ -3,7 +3,6 @@
  * instruction, `OK`, worked examples, the task; and whatever follows the first `Action:` goes to the environment.
  * @module
  */
-
 import type { Step } from '../../core/trajectory.ts'
 import { strip } from '../../environments/python-text.ts'
 import { formatMove, type RenderMessage, stepText } from '../../render/react.ts'

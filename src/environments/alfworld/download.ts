@@ -2,7 +2,6 @@
  * Brings the benchmark's games onto this machine: `misstep env add alfworld`.
  * @module
  */
-
 import { createHash } from 'node:crypto'
 import { rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'

@@ -2,7 +2,6 @@
  * Reads packs that keep the whole problem text of each game, `games-<split>.full.jsonl.gz`.
  * @module
  */
-
 import { z } from 'zod'
 import { MisstepError } from '../../core/errors.ts'
 import { TASK_KINDS } from './game.ts'

@@ -2,7 +2,6 @@
  * Lists and reads the benchmark's own game files as its download lays them out.
  * @module
  */
-
 import { readFileSync } from 'node:fs'
 import { open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -2,7 +2,6 @@
  * Where the benchmark's games are kept, and how one is opened.
  * @module
  */
-
 import { existsSync, readFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -5,7 +5,6 @@
  * other line is a game: its identifiers sorted, and its facts by predicate as indices into them.
  * @module
  */
-
 import { gzipSync } from 'node:zlib'
 import { z } from 'zod'
 import { MisstepError } from '../../core/errors.ts'

@@ -2,7 +2,6 @@
  * Plays recorded transcripts again and compares every byte.
  * @module
  */
-
 import { createHash } from 'node:crypto'
 import { createWorld } from './create-world.ts'
 import { describeOpening } from './descriptions.ts'

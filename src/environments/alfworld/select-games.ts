@@ -2,7 +2,6 @@
  * Chooses games of a library and their order.
  * @module
  */
-
 import { MisstepError } from '../../core/errors.ts'
 import type { TaskKind } from './game.ts'
 import type { GameEntry } from './game-entry.ts'

@@ -2,7 +2,6 @@
  * What a search finds.
  * @module
  */
-
 import { strip } from '../python-text.ts'
 import { pythonRandom } from './python/random.ts'
 import type { Shop } from './shop.ts'

@@ -2,7 +2,6 @@
  * Opens WebShop with all that belongs to it: products, search and nouns.
  * @module
  */
-
 import { holdsShop, openBuiltShop } from './build-shop.ts'
 import type { Catalogue } from './catalogue.ts'
 import { createWebshop, type Webshop, type WebshopOptions } from './environment.ts'

@@ -2,7 +2,6 @@
  * The visible texts of a page, in order.
  * @module
  */
-
 import { byCodePoint } from '../../python-text.ts'
 import type { Product } from '../product.ts'
 import { jsonDumps, pythonFloat } from '../python/repr.ts'

@@ -2,7 +2,6 @@
  * Makes search indexes, in a file or in memory, and opens them.
  * @module
  */
-
 import { createIndexBuilder, type SearchDocument } from './index/index-builder.ts'
 import { createFileRuns, createMemoryRuns } from './index/run-store.ts'
 import { memorySource, openFileSource } from './paged/byte-source.ts'

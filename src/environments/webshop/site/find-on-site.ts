@@ -2,7 +2,6 @@
  * What a search on the site finds.
  * @module
  */
-
 import { strip } from '../../python-text.ts'
 import { findProducts } from '../find-products.ts'
 import type { Shop } from '../shop.ts'

@@ -93,6 +93,17 @@ describe('a checkpoint', () => {
     }
   })
 
+  it('becomes GGUF although its tokenizer claims to fall back on bytes, as transformers writes of each that it read from GGUF', async () => {
+    const folder = await saveFolder('fallback')
+    const file = join(folder, 'tokenizer.json')
+    const claims = tokenizer['tokenizer.json']
+    await writeFile(file, JSON.stringify({ ...claims, model: { ...claims.model, byte_fallback: true } }))
+    await convertCheckpoint({ from: folder, to: join(root, 'fallback.gguf') })
+    await convertCheckpoint({ from: join(root, 'fallback.gguf'), to: join(root, 'fallback-back') })
+    const back = JSON.parse(await readFile(join(root, 'fallback-back', 'tokenizer.json'), 'utf8'))
+    expect(back.model.vocab).toMatchObject(claims.model.vocab)
+  })
+
   it('is the same again when a folder is converted to a folder', async () => {
     const folder = await saveFolder('same')
     await convertCheckpoint({ from: folder, to: join(root, 'copy') })

@@ -15,7 +15,6 @@ const fileSchema = z.looseObject({
   pre_tokenizer: z.unknown(),
   model: z.looseObject({
     type: z.literal('BPE'),
-    byte_fallback: z.literal(false).optional(),
     vocab: z.record(z.string(), z.number().int().min(0)),
     merges: z.array(z.union([z.string(), z.tuple([z.string(), z.string()])])),
   }),

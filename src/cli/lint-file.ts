@@ -37,7 +37,7 @@ export async function lintFile(path: string, options: LintFileOptions): Promise<
   const format = student === undefined ? undefined : await loadChatFormat(student)
   const linter = createLinter({
     mask,
-    trajectories: [...sources.values()].map(({ trajectory }) => trajectory),
+    trajectories: id => sources.get(id)?.trajectory,
     prompt: await promptOf(options.environment),
     ...(format && { format }),
     ...(contextLength !== undefined && { contextLength }),

@@ -16,8 +16,8 @@ import { createSeenBefore } from './seen-before.ts'
 export interface LintOptions {
   /** With it, texts are shown and the rules about stop tokens and about cut tokens apply. */
   format?: ChatFormat
-  /** With them, spans are compared with what each step said, and labels with what its verdict asks for. */
-  trajectories?: Iterable<Trajectory>
+  /** All of them, or what finds one by its id. With them, spans are compared with what each step said, and labels with what its verdict asks for. */
+  trajectories?: Iterable<Trajectory> | ((id: string) => Trajectory | undefined)
   /** What the rows were rendered with; default `errors`. With `none`, trained error steps are as they should be. */
   mask?: MaskPolicy
   /** The environment's prompt that the rows were rendered with; default empty. */
@@ -63,8 +63,7 @@ export function lintExamples(examples: Iterable<Example>, options: LintOptions =
 export function createLinter(options: LintOptions = {}): Linter {
   const { format, mask = 'errors', prompt = '', weigh } = options
   const { contextLength = Number.POSITIVE_INFINITY, maxLength = Number.POSITIVE_INFINITY } = options
-  const trajectories = new Map<string, Trajectory>()
-  for (const trajectory of options.trajectories ?? []) trajectories.set(trajectory.id, trajectory)
+  const findTrajectory = finderOf(options.trajectories)
   const rewritesHistory = format !== undefined && rewrites(format)
   const ids = createSeenBefore()
   const contents = createSeenBefore()
@@ -95,13 +94,20 @@ export function createLinter(options: LintOptions = {}): Linter {
         show(mismatch)
         return findings
       }
-      const trajectory = trajectories.get(example.trajectory ?? example.id)
+      const trajectory = findTrajectory(example.trajectory ?? example.id)
       const given = { contextLength, maxLength, rewritesHistory, mask, prompt, weigh }
       for (const rule of LINT_RULES)
         for (const complaint of rule({ ...given, example, format, trajectory })) show(complaint)
       return findings
     },
   }
+}
+
+function finderOf(trajectories: LintOptions['trajectories'] = []): (id: string) => Trajectory | undefined {
+  if (typeof trajectories === 'function') return trajectories
+  const found = new Map<string, Trajectory>()
+  for (const trajectory of trajectories) found.set(trajectory.id, trajectory)
+  return id => found.get(id)
 }
 
 /** The id of the first of rows that a recipe repeats: `golden/1 (again 2)`. */

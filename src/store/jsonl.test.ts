@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { compiledSource } from '../../test/compiled-sources.ts'
-import { openJsonl, readJsonl, readJsonlFile, writeJsonl } from './jsonl.ts'
+import { openJsonl, readJsonl, readJsonlAt, readJsonlFile, readJsonlLines, writeJsonl } from './jsonl.ts'
 
 const schema = z.object({ text: z.string() })
 let path: string
@@ -109,5 +109,24 @@ describe('readJsonl', () => {
     const found: string[] = []
     for await (const item of readJsonl(path, schema)) found.push(item.text)
     expect(found).toEqual(texts)
+  })
+
+  it('finds each line again by its place, whatever stands before it', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.string({ unit: 'binary' })), fc.boolean(), async (texts, isWhole) => {
+        const lines = texts.map(text => JSON.stringify({ text })).join('\n\n')
+        writeJsonl(path, [])
+        // Bytes that are no UTF-8 must not shift what follows.
+        writeFileSync(path, Buffer.concat([Buffer.from('{"text":"'), Buffer.from([0xff, 0xc3]), Buffer.from('"}\n')]))
+        appendFileSync(path, isWhole ? `${lines}\n` : lines)
+        let count = 0
+        for await (const { item, place } of readJsonlLines(path, schema)) {
+          expect(readJsonlAt(path, place, schema)).toEqual(item)
+          count++
+        }
+        expect(count).toBe(texts.length + 1)
+      }),
+      { numRuns: 50 },
+    )
   })
 })

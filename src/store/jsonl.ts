@@ -13,7 +13,6 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
-import { StringDecoder } from 'node:string_decoder'
 import { type ZodType, z } from 'zod'
 import { MisstepError } from '../core/errors.ts'
 import { writeFileAtomically } from './atomic-file.ts'
@@ -76,6 +75,7 @@ export function openJsonl(path: string): JsonlFile {
 
 /** A longer line is no line of ours: better an error than a process that runs out of memory. */
 const LONGEST_LINE = 1 << 28
+const LINE_BREAK = 10
 
 /** Writes a whole file at once: complete or not at all. */
 export function writeJsonl(path: string, items: Iterable<unknown>): void {
@@ -93,12 +93,48 @@ export function writeJsonl(path: string, items: Iterable<unknown>): void {
  * for await (const trajectory of readJsonl('golden.jsonl', trajectorySchema)) console.log(trajectory.id)
  */
 export async function* readJsonl<T>(path: string, schema: ZodType<T>): AsyncGenerator<T> {
+  for await (const { item } of readJsonlLines(path, schema)) yield item
+}
+
+/** Where a line is in its file, in bytes. */
+export interface LinePlace {
+  from: number
+  bytes: number
+}
+
+/** The same as `readJsonl`, with the place of each line, for `readJsonlAt`. */
+export async function* readJsonlLines<T>(
+  path: string,
+  schema: ZodType<T>,
+): AsyncGenerator<{ item: T; place: LinePlace }> {
   let number = 0
-  for await (const { text, ended } of readLines(path)) {
+  for await (const { text, ended, place } of readLines(path)) {
     number++
-    if (text.trim() === '') continue
-    yield parseLine(text, schema, `${path}:${number}`, ended)
+    if (text.trim() !== '') yield { item: parseLine(text, schema, `${path}:${number}`, ended), place }
   }
+}
+
+/**
+ * Reads one line again: of a file that is too large to be held in memory.
+ *
+ * @throws {MisstepError} as `readJsonl`
+ * @example
+ * for await (const { item, place } of readJsonlLines(file, trajectorySchema)) places.set(item.id, place)
+ * const trajectory = readJsonlAt(file, places.get('pick-7')!, trajectorySchema)
+ */
+export function readJsonlAt<T>(path: string, { from, bytes }: LinePlace, schema: ZodType<T>): T {
+  const line = Buffer.alloc(bytes)
+  try {
+    const file = openSync(path, 'r')
+    try {
+      readSync(file, line, 0, bytes, from)
+    } finally {
+      closeSync(file)
+    }
+  } catch (error) {
+    throw storeError('Cannot read the file', path, error)
+  }
+  return parseLine(line.toString(), schema, `${path} at byte ${from}`, true)
 }
 
 /** All of a file's lines; see `readJsonl`. */
@@ -121,23 +157,28 @@ function parseLine<T>(text: string, schema: ZodType<T>, place: string, ended: bo
   throw new MisstepError('data', `${place} is not what it should be`, { value, advice: z.prettifyError(result.error) })
 }
 
-async function* readLines(path: string): AsyncGenerator<{ text: string; ended: boolean }> {
-  const decoder = new StringDecoder('utf8')
+async function* readLines(path: string): AsyncGenerator<{ text: string; ended: boolean; place: LinePlace }> {
   // Pieces of a line that spans several chunks are joined once, at its end.
-  let pieces: string[] = []
-  let length = 0
+  let pieces: Buffer[] = []
+  let bytes = 0
+  let from = 0
+  const line = (ended: boolean) => ({ text: Buffer.concat(pieces).toString(), ended, place: { from, bytes } })
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 })) {
-      const parts = decoder.write(chunk as Buffer).split('\n')
-      for (const part of parts.slice(0, -1)) {
-        pieces.push(part)
-        yield { text: pieces.join(''), ended: true }
+    for await (const data of createReadStream(path, { highWaterMark: 1 << 18 })) {
+      const chunk = data as Buffer
+      let start = 0
+      for (let end = chunk.indexOf(LINE_BREAK); end >= 0; end = chunk.indexOf(LINE_BREAK, start)) {
+        pieces.push(chunk.subarray(start, end))
+        bytes += end - start
+        yield line(true)
+        from += bytes + 1
         pieces = []
-        length = 0
+        bytes = 0
+        start = end + 1
       }
-      pieces.push(parts.at(-1)!)
-      length += parts.at(-1)!.length
-      if (length > LONGEST_LINE) {
+      pieces.push(chunk.subarray(start))
+      bytes += chunk.length - start
+      if (bytes > LONGEST_LINE) {
         const advice = 'It is no file of this format.'
         throw new MisstepError('data', 'A line is longer than any can be', { value: path, advice })
       }
@@ -145,8 +186,7 @@ async function* readLines(path: string): AsyncGenerator<{ text: string; ended: b
   } catch (error) {
     throw storeError('Cannot read the file', path, error)
   }
-  const rest = pieces.join('') + decoder.end()
-  if (rest !== '') yield { text: rest, ended: false }
+  if (bytes > 0) yield line(false)
 }
 
 /** One past the last line break, looking backwards from the end. */
@@ -155,7 +195,7 @@ function endOfLastLine(file: number, size: number): number {
   for (let end = size; end > 0; ) {
     const start = Math.max(0, end - chunk.length)
     const length = readSync(file, chunk, 0, end - start, start)
-    const at = chunk.subarray(0, length).lastIndexOf(10)
+    const at = chunk.subarray(0, length).lastIndexOf(LINE_BREAK)
     if (at >= 0) return start + at + 1
     end = start
   }

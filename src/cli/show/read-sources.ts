@@ -4,7 +4,7 @@
  */
 import { basename } from 'node:path'
 import { type Trajectory, trajectorySchema } from '../../core/trajectory.ts'
-import { readJsonl } from '../../store/jsonl.ts'
+import { type LinePlace, readJsonlAt, readJsonlLines } from '../../store/jsonl.ts'
 
 /** A trajectory, the file that it is in, and its place there, from 0. */
 export interface Source {
@@ -13,17 +13,34 @@ export interface Source {
   index: number
 }
 
-/** Trajectories by the ids of their rows: their own, and as a run writes it, with the name of their file before it. */
-export async function readSources(files: readonly string[]): Promise<Map<string, Source>> {
-  const sources = new Map<string, Source>()
+/** Trajectories by the ids of their rows. */
+export interface Sources {
+  has(id: string): boolean
+  get(id: string): Source | undefined
+}
+
+/**
+ * Looks where the trajectories are: each is read again when it is asked for, so that only their ids are in memory. An id is
+ * that of the trajectory, or as a run writes it, with the name of the file before it.
+ */
+export async function readSources(files: readonly string[]): Promise<Sources> {
+  const places = new Map<string, { file: string; index: number; place: LinePlace }>()
   for (const file of files) {
     let index = 0
-    for await (const trajectory of readJsonl(file, trajectorySchema)) {
-      for (const id of [trajectory.id, `${basename(file, '.jsonl')}/${trajectory.id}`]) {
-        sources.set(id, { trajectory: { ...trajectory, id }, file, index })
-      }
+    for await (const { item, place } of readJsonlLines(file, trajectorySchema)) {
+      const found = { file, index, place }
+      places.set(item.id, found)
+      places.set(`${basename(file, '.jsonl')}/${item.id}`, found)
       index++
     }
   }
-  return sources
+  return {
+    has: id => places.has(id),
+    get(id) {
+      const found = places.get(id)
+      if (!found) return undefined
+      const { file, index, place } = found
+      return { trajectory: { ...readJsonlAt(file, place, trajectorySchema), id }, file, index }
+    },
+  }
 }

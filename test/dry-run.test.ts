@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { type DryRunOptions, dryRun } from '../src/pipeline/dry-run/dry-run.ts'
+import { readRecipe } from '../src/pipeline/read-recipe.ts'
 import { ensureBuilt, misstep, root } from './misstep.ts'
 
 const recipe = (name: string) => join(root, 'recipes', `${name}.yaml`)
@@ -90,6 +91,15 @@ describe('a dry run', () => {
 
   it('refuses what the run would refuse', () => {
     expect(() => dryRun(recipe('step-smollm2'), { variants: ['small'] })).toThrow(/no such variant/)
+    const folder = mkdtempSync(join(tmpdir(), 'misstep-dry-'))
+    const changed = join(folder, 'changed.yaml')
+    const change = (from: string, to: string) =>
+      writeFileSync(changed, readFileSync(recipe('quickstart'), 'utf8').replace(from, to))
+    change('name: households', 'name: hauseholds')
+    expect(() => dryRun(changed)).toThrow(/no such environment/)
+    change('name: households ', 'rooms: 3\n  name: households ')
+    expect(() => dryRun(changed)).toThrow(/options of environment households are wrong/)
+    rmSync(folder, { recursive: true })
   })
 })
 
@@ -148,9 +158,18 @@ describe('misstep run --dry-run', () => {
 
   it('says which stages a run has behind it', async () => {
     const stages = { 'play-golden': { state: 'complete', inputs: {}, outputs: {}, counts: {} } }
-    const manifest = { format: 1, name: 'step-llama2-7b-alfworld', recipe: {}, versions: {}, stages }
+    const { recipe } = readRecipe(paper, {})
+    const manifest = { format: 1, name: 'step-llama2-7b-alfworld', recipe, versions: {}, stages }
     mkdirSync(join(folder, 'runs/step-llama2-7b-alfworld'), { recursive: true })
     writeFileSync(join(folder, 'runs/step-llama2-7b-alfworld/manifest.json'), JSON.stringify(manifest))
     expect((await run()).stdout).toMatch(/^\[ 1\/17\] play-golden \(complete\): /m)
+    expect((await run('--fresh')).stdout).toMatch(/^\[ 1\/17\] play-golden: /m)
+    const other = await run('--seed', '2', '--name', 'step-llama2-7b-alfworld')
+    expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('seed was 1 and is 2')])
+  })
+
+  it('is what GPUs are named for', async () => {
+    const { code, stderr } = await misstep(['run', 'recipe.yaml', '--gpu', 'h100'], { folder })
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--gpu is for --dry-run only')])
   })
 })

@@ -2,7 +2,7 @@
  * Opens an environment by its name, or a user's own by the path of its module.
  * @module
  */
-import { isAbsolute, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
 import type { Environment } from '../core/environment.ts'
@@ -20,6 +20,8 @@ export interface EnvironmentChoice {
 interface Entry {
   /** One line for `misstep env list`. */
   about: string
+  options: z.ZodType
+  /** @param options checked */
   open(options: Record<string, unknown>): Promise<Environment>
 }
 
@@ -74,15 +76,17 @@ const sciworldOptions = z.strictObject({
 export const ENVIRONMENTS: Readonly<Record<string, Entry>> = {
   households: {
     about: 'made-up households in the engine of ALFWorld, six kinds of task; no download',
+    options: householdsOptions,
     async open(options) {
       const { createHouseholds } = await import('./households/environment.ts')
-      return createHouseholds(check('households', householdsOptions, options) as HouseholdsOptions)
+      return createHouseholds(options as HouseholdsOptions)
     },
   },
   alfworld: {
     about: 'the games of ALFWorld (text), exact; needs `misstep env add alfworld`',
+    options: alfworldOptions,
     async open(options) {
-      const { games, ...rest } = check('alfworld', alfworldOptions, options)
+      const { games, ...rest } = options as z.output<typeof alfworldOptions>
       const { createAlfworld } = await import('./alfworld/environment.ts')
       const { openGameLibrary } = await import('./alfworld/game-library.ts')
       const { alfworldFolder } = await import('./alfworld/download.ts')
@@ -91,16 +95,18 @@ export const ENVIRONMENTS: Readonly<Record<string, Entry>> = {
   },
   webshop: {
     about: 'the shop of WebShop, exact; a made-up catalogue, or the original data with `catalogue: <folder>`',
+    options: webshopOptions,
     async open(options) {
       const { openWebshop } = await import('./webshop/open-webshop.ts')
-      return openWebshop(check('webshop', webshopOptions, options) as OpenWebshopOptions)
+      return openWebshop(options as OpenWebshopOptions)
     },
   },
   sciworld: {
     about: 'the original simulator of ScienceWorld, thirty kinds of task; needs Java and `misstep env add sciworld`',
+    options: sciworldOptions,
     async open(options) {
       const { openSciworld } = await import('./sciworld/open-sciworld.ts')
-      return openSciworld(check('sciworld', sciworldOptions, options) as OpenSciworldOptions)
+      return openSciworld(options as OpenSciworldOptions)
     },
   },
 }
@@ -115,10 +121,22 @@ export const ENVIRONMENTS: Readonly<Record<string, Entry>> = {
  * const environment = await openEnvironment({ name: 'households' })
  */
 export async function openEnvironment(choice: EnvironmentChoice, folder: string = process.cwd()): Promise<Environment> {
+  const { entry, options } = checkEnvironment(choice)
+  return entry?.open(options) ?? openModule(resolve(folder, choice.name), options)
+}
+
+/**
+ * Checks an environment's name and options without opening it; a module is only known once it is loaded.
+ *
+ * @throws {MisstepError} `usage` for an unknown name, or an option that it does not have
+ * @example
+ * checkEnvironment({ name: 'sciworld', splits: 'official' })
+ */
+export function checkEnvironment(choice: EnvironmentChoice): { entry?: Entry; options: Record<string, unknown> } {
   const { name, ...options } = choice
   const entry = Object.hasOwn(ENVIRONMENTS, name) ? ENVIRONMENTS[name] : undefined
-  if (entry) return entry.open(options)
-  if (/[/\\]|\.[cm]?[jt]s$/.test(name)) return openModule(isAbsolute(name) ? name : resolve(folder, name), options)
+  if (entry) return { entry, options: checkOptions(name, entry.options, options) }
+  if (/[/\\]|\.[cm]?[jt]s$/.test(name)) return { options }
   throw new MisstepError('usage', 'There is no such environment', {
     value: name,
     advice: `There are ${Object.keys(ENVIRONMENTS).join(', ')}; one of your own is named by its file, such as ./my-world.js.`,
@@ -146,9 +164,9 @@ async function openModule(path: string, options: Record<string, unknown>): Promi
   return environment as Environment
 }
 
-function check<T>(name: string, schema: z.ZodType<T>, options: unknown): T {
+function checkOptions(name: string, schema: z.ZodType, options: unknown): Record<string, unknown> {
   const result = schema.safeParse(options)
-  if (result.success) return result.data
+  if (result.success) return result.data as Record<string, unknown>
   throw new MisstepError('usage', `The options of environment ${name} are wrong`, {
     value: options,
     advice: result.error.issues.map(issue => `${issue.path.join('.') || 'options'}: ${issue.message}`).join('; '),

@@ -71,8 +71,12 @@ function moveAside(folder: string): string {
   return target
 }
 
-/** A run holds what one recipe made: with another one it would be neither. */
-function refuseOtherRecipe(manifest: Manifest, recipe: ResolvedRecipe, folder: string): void {
+/**
+ * A run holds what one recipe made: with another one it would be neither.
+ *
+ * @throws {MisstepError} `usage` when the recipe differs in what makes a run what it is
+ */
+export function refuseOtherRecipe(manifest: Manifest, recipe: ResolvedRecipe, folder: string): void {
   const changes = differences(identityOf(manifest.recipe), identityOf(recipe), '')
   if (changes.length === 0) return
   throw new MisstepError(

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path'
 import { type Command, Option } from 'commander'
+import { MisstepError } from '../../core/errors.ts'
 import { examples, wholeNumber } from '../options.ts'
 
 interface RunFlags {
@@ -48,12 +49,17 @@ export function addRunCommand(program: Command): void {
     )
     .action(async (recipe: string, flags: RunFlags) => {
       if (flags.dryRun) return dryRunOf(recipe, flags)
+      if (flags.gpu) {
+        throw new MisstepError('usage', '--gpu is for --dry-run only', {
+          value: flags.gpu,
+          advice: 'A run finds its GPUs by itself. Add --dry-run, or leave --gpu out.',
+        })
+      }
       const { runRecipe } = await import('../../pipeline/run.ts')
       const { createProgress } = await import('../../pipeline/progress.ts')
       const { withInterruption } = await import('../interruption.ts')
-      const given = { ...overridesOf(flags), fresh: flags.fresh === true }
       const folder = await withInterruption(signal => {
-        return runRecipe(recipe, { ...given, progress: createProgress(), signal })
+        return runRecipe(recipe, { ...overridesOf(flags), progress: createProgress(), signal })
       })
       const { printResult } = await import('../print-result.ts')
       await printResult(folder, flags.json === true)
@@ -61,10 +67,11 @@ export function addRunCommand(program: Command): void {
     })
 }
 
-function overridesOf({ seed, name, with: variants, runs: into, threads }: RunFlags) {
+function overridesOf({ seed, name, with: variants, runs: into, threads, fresh }: RunFlags) {
   return {
     into,
     variants,
+    fresh: fresh === true,
     ...(seed !== undefined && { seed }),
     ...(name !== undefined && { name }),
     ...(threads !== undefined && { threads }),

@@ -2,13 +2,14 @@
  * Says what a run would do, and about what it would take, without doing any of it.
  * @module
  */
-import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { checkEnvironment } from '../../environments/registry.ts'
 import { readManifest } from '../../store/manifest.ts'
 import { modelAmong, studentPlaces } from '../find-student.ts'
 import { planStages } from '../plan.ts'
 import { type Overrides, type RecipeFile, readRecipe } from '../read-recipe.ts'
 import { readTeacherFile } from '../read-teacher-prompt.ts'
+import { refuseOtherRecipe } from '../run-folder.ts'
 import type { Stage } from '../stage.ts'
 import { type GpuName, type Hardware, hardwareOf } from './assumptions.ts'
 import { describeStage, type StageWork } from './describe-stage.ts'
@@ -19,6 +20,8 @@ import { guessShape, readShape, type StudentShape } from './student-shape.ts'
 export interface DryRunOptions extends Overrides {
   /** The folder of all runs. Default: `runs`. */
   into?: string
+  /** Reckon with a run that begins anew. Default: no. */
+  fresh?: boolean
   /** Threads of training and generation. Default: all cores. */
   threads?: number
   /** The GPUs to reckon with. Default: none, or A100 where the recipe asks for GPUs. */
@@ -52,19 +55,22 @@ export interface DryRun {
  * Plans a run: nothing is written, nothing is started, and nothing is asked over the network. Only the recipe, the
  * student's `config.json`, the teacher's prompt and an earlier run's manifest are read.
  *
- * @throws {MisstepError} `usage` when the recipe is wrong, or its options of TRL do not fit each other
+ * @throws {MisstepError} `usage` when the recipe is wrong, is another than the run was begun with, or its options of TRL
+ * do not fit each other
  * @example
  * const { stages, total } = dryRun('recipes/quickstart.yaml')
  */
 export function dryRun(path: string, options: DryRunOptions = {}): DryRun {
   const file = readRecipe(path, options)
   const { recipe } = file
+  checkEnvironment(recipe.environment)
   const folder = join(options.into ?? 'runs', recipe.name)
+  const known = options.fresh ? undefined : readManifest(join(folder, 'manifest.json'))
+  if (known) refuseOtherRecipe(known, recipe, folder)
   const { shape, student, found } = sizeOf(file)
   const prompt = readTeacherFile(file)?.text
   const hardware = hardwareOf(recipe, options.gpu, options.threads)
   const context = { recipe, folder: resolve(folder), student, shape, hardware, promptLength: prompt?.length ?? 0 }
-  const known = existsSync(join(folder, 'manifest.json')) ? readManifest(join(folder, 'manifest.json')) : undefined
   const stages = planStages(recipe, 'world', 'student', prompt).map((stage: Stage): PlannedStage => {
     const { name, reads, writes, partial = [] } = stage
     const state = known?.stages[name]?.state ?? 'to do'

@@ -86,7 +86,7 @@ describe('misstep evaluate', () => {
     ])
     expect(code).toBe(0)
     expect(stdout).toMatch(/^protocol +eto \(Song et al\. 2024; Yifan-Song793\/ETO a2fc5da\)$/m)
-    expect(stdout).toMatch(/^which differs +eto has no split unseen: 1 tasks/m)
+    expect(stdout).toMatch(/^which differs +eto has no split unseen: 1 task/m)
     expect(stdout).toMatch(/^limits +512 tokens an answer, 10 steps$/m)
     const { body } = server.calls.slice(shown).find(({ path }) => path.endsWith('/completions'))!
     expect(body).toMatchObject({ max_tokens: 512, temperature: 0, stop: ['\nObservation:', '\nTask:', '\n---'] })

@@ -127,7 +127,7 @@ describe('a teacher report', () => {
     const strayed = await measure(undefined, {}, [changed, ...others])
     const kept = others.reduce((sum, { steps }) => sum + steps.length, 0)
     expect(strayed).toMatchObject({ strayed: 1, counts: { steps: kept } })
-    expect(teacherTable(strayed)).toContain('1 episodes did not go as recorded')
+    expect(teacherTable(strayed)).toContain('1 episode did not go as recorded')
     await expect(measure(undefined, {}, [changed])).rejects.toThrow('There is no step of a student to judge')
   })
 

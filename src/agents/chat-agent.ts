@@ -48,7 +48,7 @@ const MOST_TRIES = 6
  * An agent around a model. Whatever the model writes becomes a step: what is no move, the environment rejects.
  *
  * @example
- * const agent = createChatAgent({ model: await createEmbeddedModel('students/household-1m'), prompt: environment.prompt })
+ * const agent = createChatAgent({ model: await createEmbeddedModel('students/household-base'), prompt: environment.prompt })
  */
 export function createChatAgent(options: ChatAgentOptions): Agent {
   const { model, prompt = '', answerTokens = 80, temperature = 0, explain = false, examples = [] } = options

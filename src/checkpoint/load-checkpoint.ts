@@ -19,7 +19,7 @@ export interface Checkpoint {
  *
  * @throws {MisstepError} `model` when a file is missing or damaged, or a tensor is missing, not known, misshapen or not finite
  * @example
- * const { config, tensors } = await loadCheckpoint('students/household-1m')
+ * const { config, tensors } = await loadCheckpoint('students/household-base')
  */
 export async function loadCheckpoint(folder: string): Promise<Checkpoint> {
   const checkpoint = await openCheckpoint(folder)

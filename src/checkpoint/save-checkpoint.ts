@@ -34,7 +34,7 @@ const TOKENIZER_FILES = ['tokenizer.json', 'tokenizer_config.json', 'special_tok
  * @returns the sha256 of `model.safetensors`; the same weights always give the same
  * @throws {MisstepError} `model` when the tensors do not fit the config or are not finite; `store` when writing fails
  * @example
- * await saveCheckpoint('runs/mine/checkpoints/base', { config, tensors, tokenizerFrom: 'students/household-1m' })
+ * await saveCheckpoint('runs/mine/checkpoints/base', { config, tensors, tokenizerFrom: 'students/household-base' })
  */
 export async function saveCheckpoint(folder: string, options: SaveCheckpointOptions): Promise<{ sha256: string }> {
   const { config, tensors, tokenizerFrom, card } = options

@@ -3,7 +3,7 @@
  * @module
  */
 import colors from 'picocolors'
-import { count, duration } from '../evaluate/format.ts'
+import { count, counted, duration } from '../evaluate/format.ts'
 import type { DryRun, PlannedStage } from '../pipeline/dry-run/dry-run.ts'
 import type { EndpointWork } from '../pipeline/dry-run/estimate-play.ts'
 import { safeText } from './safe-text.ts'
@@ -47,10 +47,10 @@ function describeStage(stage: PlannedStage, number: number, of: number): string[
 
 function workOf({ play, rows, training, memory, seconds }: PlannedStage): string {
   const parts = [
-    play && `${count(play.episodes)} episodes, ${count(play.steps)} steps, ${count(play.tokens)} tokens`,
+    play && `${counted(play.episodes, 'episode')}, ${counted(play.steps, 'step')}, ${count(play.tokens)} tokens`,
     rows && `up to ${count(rows.rows)} rows, ${count(rows.tokens)} tokens`,
     training &&
-      `${count(training.steps)} steps${training.rowsPerStep ? ` of ${training.rowsPerStep} rows` : ''}, ${count(training.tokens)} tokens`,
+      `${counted(training.steps, 'step')}${training.rowsPerStep ? ` of ${training.rowsPerStep} rows` : ''}, ${count(training.tokens)} tokens`,
     memory &&
       `up to ${gigabytes(memory.bytes)}${memory.there ? ` of ${gigabytes(memory.there)}` : ''} ${memoryPlace(memory.of)}`,
     seconds === undefined ? undefined : `about ${duration(seconds)}`,

@@ -4,7 +4,7 @@
  */
 import type { ModelResult } from './evaluate-model-result.ts'
 import type { EvaluationSettings } from './evaluate-model-settings.ts'
-import { count, decimal, percent } from './format.ts'
+import { count, counted, decimal, percent } from './format.ts'
 import { visible } from './markup.ts'
 import type { Measures } from './measures.ts'
 
@@ -27,7 +27,7 @@ function about({ settings, differences, success }: ModelResult): Line[] {
   const { environment, split, protocol, agent, stepLimit } = settings
   return [
     ['model', modelText(settings.model)],
-    ['environment', `${environment.name}, ${split}: ${success.tasks} tasks`],
+    ['environment', `${environment.name}, ${split}: ${counted(success.tasks, 'task')}`],
     ['engine', environment.version],
     ['protocol', protocol ? `${protocol.name} (${protocol.source})` : 'none: settings of your own'],
     ...differences.map((text, index): Line => [index === 0 ? 'which differs' : '', text]),
@@ -53,7 +53,7 @@ function figures({ settings, success, reward, measures, spent, shortened }: Mode
     ['rejected', `${percent(measures.rejectedRate)} of the steps`],
     ...(shortened === 0
       ? []
-      : [['shortened', `${count(shortened)} moves did not see their whole conversation`] as Line]),
+      : [['shortened', `${counted(shortened, 'move')} did not see the whole conversation`] as Line]),
     ...(settings.judge === 'none' ? [] : selfCorrection(measures)),
     ['spent', `${count(spent.tokensIn)} tokens in, ${count(spent.tokensOut)} out${cost}`],
   ]

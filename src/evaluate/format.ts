@@ -32,6 +32,11 @@ export function count(value: number): string {
     .replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
+/** 1 and `step` as `1 step`, 1234 as `1,234 steps`. */
+export function counted(value: number, word: string): string {
+  return `${count(value)} ${word}${value === 1 ? '' : 's'}`
+}
+
 /** 312.4 seconds as `5 min 12 s`. */
 export function duration(seconds: number): string {
   const whole = Math.round(seconds)

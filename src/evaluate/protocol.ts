@@ -4,6 +4,7 @@
  */
 import type { Environment, Task } from '../core/environment.ts'
 import { MisstepError } from '../core/errors.ts'
+import { counted } from './format.ts'
 import type { Protocol, ProtocolTasks } from './protocol-definition.ts'
 import { etoProtocol } from './protocol-eto.ts'
 
@@ -65,8 +66,9 @@ function taskDifferences(
   wanted: { count: number; ids?: readonly string[] } | undefined,
   areNamed: boolean,
 ): string[] {
-  if (!wanted) return [`${name} has no split ${split}: ${count} tasks of the environment's own`]
-  if (wanted.ids && !areNamed) return [`${count} tasks of the environment's own, not the ${wanted.count} of ${name}`]
+  if (!wanted) return [`${name} has no split ${split}: ${counted(count, 'task')} of the environment's own`]
+  if (wanted.ids && !areNamed)
+    return [`${counted(count, 'task')} of the environment's own, not the ${wanted.count} of ${name}`]
   return count === wanted.count ? [] : [`${count} tasks of ${wanted.count}`]
 }
 

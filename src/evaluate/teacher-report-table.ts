@@ -2,7 +2,7 @@
  * The table of a teacher report.
  * @module
  */
-import { count, decimal, percent } from './format.ts'
+import { count, counted, decimal, percent } from './format.ts'
 import { visible } from './markup.ts'
 import type { Interval } from './statistics.ts'
 import type { TeacherMeasure, TeacherReport } from './teacher-report.ts'
@@ -24,7 +24,7 @@ const SHARES: [TeacherMeasure, string, (report: TeacherReport['counts']) => stri
  */
 export function teacherTable(report: TeacherReport): string {
   const { counts, measures, episodes, strayed } = report
-  const head = `${visible(report.teacher)} against the oracle of ${visible(report.environment)}: ${count(counts.steps)} steps of ${count(episodes)} episodes, ${count(counts.errors)} of them wrong`
+  const head = `${visible(report.teacher)} against the oracle of ${visible(report.environment)}: ${counted(counts.steps, 'step')} of ${counted(episodes, 'episode')}, ${count(counts.errors)} of them wrong`
   const rows = SHARES.map(([name, label, from]) => {
     const share = measures[name]
     return [label, percent(share?.estimate ?? null), interval(share, value => percent(value, 0)), from(counts)]
@@ -46,7 +46,8 @@ export function teacherTable(report: TeacherReport): string {
       .join('  ')
       .trimEnd(),
   )
-  const notes = strayed > 0 ? [`${count(strayed)} episodes did not go as recorded; the rest of each was left out.`] : []
+  const notes =
+    strayed > 0 ? [`${counted(strayed, 'episode')} did not go as recorded; the rest of each was left out.`] : []
   return [head, '', ...lines, ...notes].join('\n')
 }
 

@@ -2,7 +2,9 @@
  * One self-reflected trajectory as a page shows it: errors dimmed as masked, reflections marked.
  * @module
  */
+
 import { type Step, wasExecuted } from '../core/trajectory.ts'
+import { counted } from './format.ts'
 import { type Content, html, type Markup } from './markup.ts'
 import type { Showcase } from './report-data.ts'
 
@@ -36,7 +38,7 @@ export function trajectoryView(showcase: Showcase): Markup {
   return html`<div class="trajectory">
 <div class="opening"><p class="task">${trajectory.instruction}</p><pre>${trajectory.opening}</pre></div>
 <ol class="steps">${parts}</ol>
-<p class="outcome">${outcomeText(trajectory.outcome)} after ${steps.length} steps.</p>
+<p class="outcome">${outcomeText(trajectory.outcome)} after ${counted(steps.length, 'step')}.</p>
 </div>${showcase.tokens && tokensView(showcase.tokens)}`
 }
 

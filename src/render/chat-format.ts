@@ -51,7 +51,7 @@ export interface ChatFormat {
  *
  * @throws {MisstepError} `model` when the folder has no tokenizer or no chat template
  * @example
- * const format = await loadChatFormat('students/household-1m')
+ * const format = await loadChatFormat('students/household-base')
  * format.promptIds([{ role: 'user', content: 'You are in the middle of a room.' }])
  */
 export async function loadChatFormat(folder: string): Promise<ChatFormat> {

@@ -28,7 +28,7 @@ export interface RenderOptions {
  *
  * @throws {MisstepError} `mask` when tokens would straddle the border of a span, or the template rewrites history
  * @example
- * const row = renderExample(await loadChatFormat('students/household-1m'), trajectory, { mask: 'errors' })
+ * const row = renderExample(await loadChatFormat('students/household-base'), trajectory, { mask: 'errors' })
  */
 export function renderExample(format: ChatFormat, trajectory: Trajectory, options: RenderOptions): Example {
   const messages = trajectoryMessages(trajectory, options)

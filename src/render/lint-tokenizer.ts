@@ -12,7 +12,7 @@ import type { LintFinding } from './lint-finding.ts'
  * where there are no such files. A model may have more rows of embeddings than the tokenizer has tokens, never fewer.
  *
  * @example
- * const findings = await lintTokenizer('students/household-1m', await loadChatFormat('students/household-1m'))
+ * const findings = await lintTokenizer('students/household-base', await loadChatFormat('students/household-base'))
  */
 export async function lintTokenizer(folder: string, format: ChatFormat): Promise<LintFinding[]> {
   const { tokenizer, stopId, stopToken } = format

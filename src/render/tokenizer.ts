@@ -37,7 +37,7 @@ export interface Tokenizer {
  *
  * @throws {MisstepError} `model` when a file is missing or not what it should be
  * @example
- * const tokenizer = await loadTokenizer('students/household-1m')
+ * const tokenizer = await loadTokenizer('students/household-base')
  * tokenizer.decode(tokenizer.encode('go to drawer 12'))
  */
 export async function loadTokenizer(folder: string): Promise<Tokenizer> {

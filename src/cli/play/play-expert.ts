@@ -2,9 +2,11 @@
  * Shows an expert's way through a task.
  * @module
  */
+
 import colors from 'picocolors'
 import type { Environment, Sight, Task } from '../../core/environment.ts'
 import { MisstepError } from '../../core/errors.ts'
+import { counted } from '../../evaluate/format.ts'
 import { FoundFault } from '../end-with.ts'
 import { safeText } from '../safe-text.ts'
 import { printOutcome } from './play-by-hand.ts'
@@ -43,7 +45,7 @@ export async function playExpert(
       print(`\n${colors.dim(`${taken}  ${safeText(move.thought)}`)}\n${colors.green(`> ${safeText(move.action)}`)}`)
       printOutcome(await episode.step(move.action), print)
     }
-    print(`\n${episode.won ? colors.green('Won') : colors.red('Not won')} after ${taken} steps.`)
+    print(`\n${episode.won ? colors.green('Won') : colors.red('Not won')} after ${counted(taken, 'step')}.`)
     if (!episode.won) throw new FoundFault('The expert did not win')
   } finally {
     await episode.close()

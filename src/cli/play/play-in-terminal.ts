@@ -2,10 +2,12 @@
  * Puts a person's terminal, or a pipe, at the table of `playByHand`.
  * @module
  */
+
 import { createInterface } from 'node:readline'
 import colors from 'picocolors'
 import type { Environment, Episode, Task } from '../../core/environment.ts'
 import { MisstepError } from '../../core/errors.ts'
+import { counted } from '../../evaluate/format.ts'
 import { playByHand } from './play-by-hand.ts'
 
 /**
@@ -42,7 +44,7 @@ export async function playInTerminal(environment: Environment, task: Task): Prom
     })
     if (interrupted) throw new MisstepError('interrupted', 'Stopped.')
     const verdict = episode.won ? colors.green('Won') : episode.done ? colors.red('Lost') : 'Left'
-    console.log(`\n${verdict} after ${taken} steps, reward ${episode.reward}.`)
+    console.log(`\n${verdict} after ${counted(taken, 'step')}, reward ${episode.reward}.`)
   } finally {
     input.close()
   }

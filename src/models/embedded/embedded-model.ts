@@ -65,7 +65,7 @@ export interface EmbeddedModel extends ChatModel {
  *
  * @throws {MisstepError} `model` when the folder is not such a checkpoint
  * @example
- * const model = await createEmbeddedModel('students/household-1m')
+ * const model = await createEmbeddedModel('students/household-base')
  * const messages = [{ role: 'user', content: 'You are in the middle of a room.' }]
  * const { text } = await model.complete({ messages, conversation: 'a', maxTokens: 40, temperature: 0, seed: '' })
  * await model.close()

@@ -2,6 +2,7 @@
  * What the figures of a dry run rest on, in sentences.
  * @module
  */
+import { counted } from '../../evaluate/format.ts'
 import { CHARACTERS_OF_TOKEN, CORE, episodeSize, GPU_SHARE, GPUS, TEACHER_ANSWER } from './assumptions.ts'
 import type { DryContext } from './describe-stage.ts'
 
@@ -11,12 +12,11 @@ export function listAssumptions({ recipe, shape, hardware }: DryContext, found: 
   const { goldenSteps, studentSteps, opening, written, observed } = episodeSize(recipe)
   const { engine, trl } = recipe.train
   const isOnGpu = gpu !== undefined
-  const plural = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`
   return [
     ...(found ? [] : [absent(recipe.student, shape !== undefined)]),
     isOnGpu
-      ? `${plural(nodes, 'node')} with ${plural(gpus, 'GPU')} each (${GPUS[gpu].about}, ${GPUS[gpu][hardware.bf16 ? 'bf16' : 'float32']} TFLOP/s): training reaches ${100 * GPU_SHARE.training}% of that, playing ${100 * GPU_SHARE.playing}%.`
-      : `${plural(threads, 'thread')} of a processor: ${CORE.training} GFLOP/s each in training, ${CORE.playing} in playing.`,
+      ? `${counted(nodes, 'node')} with ${counted(gpus, 'GPU')} each (${GPUS[gpu].about}, ${GPUS[gpu][hardware.bf16 ? 'bf16' : 'float32']} TFLOP/s): training reaches ${100 * GPU_SHARE.training}% of that, playing ${100 * GPU_SHARE.playing}%.`
+      : `${counted(threads, 'thread')} of a processor: ${CORE.training} GFLOP/s each in training, ${CORE.playing} in playing.`,
     `Training takes 6 operations for each parameter and token${trl?.gradientCheckpointing ? ', 2 more with gradient checkpointing' : ''}${trl?.method === 'lora' ? ', 2 fewer with LoRA' : ''}; playing takes 2.`,
     ...(engine === 'trl' && shape
       ? [`Memory is that of rows as long as can be: ${Math.min(shape.contextLength, recipe.train.batchTokens)} tokens.`]

@@ -57,7 +57,7 @@ export interface Trainer {
  * A trainer for a model that starts from given weights.
  *
  * @example
- * const { config, tensors } = await loadCheckpoint('students/household-1m')
+ * const { config, tensors } = await loadCheckpoint('students/household-base')
  * const trainer = createTrainer({ config, tensors }, { steps: 1000, learningRate: 1e-3, warmUp: 0.05, weightDecay: 0.1, clipNorm: 1 })
  * await trainer.resume('pretraining.state')
  * while (trainer.step < 1000) {

@@ -7,6 +7,7 @@ import { takeTurn } from '../../core/short-turns.ts'
 import type { ResolvedEndpoint } from './endpoint.ts'
 import { createGate } from './gate.ts'
 import { createPoster, type Posted } from './post.ts'
+import { createPostThread } from './post-thread.ts'
 import { type ReadAnswer, readAnswer } from './read-answer.ts'
 import { backOff, isTrouble, patience, type Trouble } from './trouble.ts'
 
@@ -28,6 +29,9 @@ const LONGEST_WAIT = 600_000
 /** Most time between two looks whether an endpoint that was away is back, in first waits. */
 const LONGEST_LOOK = 2
 
+/** From so many requests at once on, sending them is worth a thread of its own. */
+const CROWD = 256
+
 /** A request from its first attempt to its last. */
 interface Asking {
   attempts: number
@@ -43,7 +47,8 @@ export function createExchanger(endpoint: ResolvedEndpoint, options: ExchangerOp
   const { requestsAtOnce, requestsPerMinute, timeoutSeconds, retries } = endpoint
   const { key, firstWait, onRetry } = options
   const gate = createGate({ atOnce: requestsAtOnce, perMinute: requestsPerMinute, refill: firstWait / 2 })
-  const poster = createPoster(completionsUrl(endpoint.url), {
+  const createPosts = requestsAtOnce < CROWD ? createPoster : createPostThread
+  const poster = createPosts(completionsUrl(endpoint.url), {
     headers: {
       'content-type': 'application/json',
       accept: 'application/json',

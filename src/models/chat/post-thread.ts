@@ -9,9 +9,12 @@ import { createPoster, type Posted, type Poster, type PosterOptions } from './po
 import type { Trouble } from './trouble.ts'
 
 const MODULE = import.meta.url
+/** Also where the process was started with `--input-type=module`, where there is no `require`. */
 const PROGRAM = `
-const { parentPort, workerData } = require('node:worker_threads')
-import(workerData.module).then(({ servePosts }) => servePosts(parentPort, workerData))
+import('node:worker_threads').then(async ({ parentPort, workerData }) => {
+  const { servePosts } = await import(workerData.module)
+  servePosts(parentPort, workerData)
+})
 `
 
 type Numbered<T> = [number: number, value: T]
@@ -100,5 +103,5 @@ const broken = (value: string): Trouble => ({
   what: 'The thread that sends the requests has ended',
   value,
   advice: 'The same command goes on.',
-  again: 'yes',
+  again: 'proven',
 })

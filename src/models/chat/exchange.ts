@@ -9,6 +9,7 @@ import { createGate } from './gate.ts'
 import { createPoster, type Posted } from './post.ts'
 import { createPostThread } from './post-thread.ts'
 import { type ReadAnswer, readAnswer } from './read-answer.ts'
+import type { Letter } from './request-body.ts'
 import { backOff, isTrouble, patience, type Trouble } from './trouble.ts'
 
 export interface ExchangerOptions {
@@ -20,7 +21,7 @@ export interface ExchangerOptions {
 
 export interface Exchanger {
   /** @throws {MisstepError} `model` when there is no answer to be had; `interrupted` once it is closed */
-  exchange(body: string): Promise<ReadAnswer>
+  exchange(letter: Letter): Promise<ReadAnswer>
   close(): void
 }
 
@@ -126,13 +127,13 @@ export function createExchanger(endpoint: ResolvedEndpoint, options: ExchangerOp
   }
 
   return {
-    async exchange(body) {
+    async exchange(letter) {
       const asking: Asking = { attempts: 0, before: answered, sent: 0, isProbe: false }
       for (let isAgain = false; !isClosed; isAgain = true) {
         asking.isProbe = await gate.enter()
         if (isAgain) onRetry()
         asking.sent = answered
-        const read = readPosted(await poster.post(body))
+        const read = readPosted(await poster.post(letter.text()))
         if (isClosed) break
         let wait = 0
         try {

@@ -87,7 +87,7 @@ describe('an endpoint that misbehaves for a while', () => {
     const answers = await Promise.all(Array.from({ length: 100 }, (_, i) => model.complete(request(`${i}`))))
     clearInterval(refill)
     expect(answers.every(answer => answer.text === GOOD)).toBe(true)
-    expect(model.spent().retries).toBeGreaterThan(100)
+    expect(model.spent().retries).toBeGreaterThan(30)
   })
 
   it('goes away and comes back: nothing is lost', async () => {
@@ -132,8 +132,8 @@ describe('an endpoint that misbehaves for a while', () => {
     expect(outage.calls).toBeGreaterThan(50 + 5)
     const begin = performance.now()
     expect((await answers).every(answer => answer.text === GOOD)).toBe(true)
-    // The fifth waits of 1.6 seconds would end up to 1.1 seconds from now, the sixth of 3.2 seconds even later.
-    expect(performance.now() - begin).toBeLessThan(900)
+    // The fifth waits of 1.6 seconds would end up to 1.4 seconds from now, the sixth of 3.2 seconds even later.
+    expect(performance.now() - begin).toBeLessThan(1400)
     expect(model.spent().requests).toBe(151)
   })
 

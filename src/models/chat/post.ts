@@ -50,7 +50,7 @@ export function createPoster(address: URL, { headers, connections, timeoutSecond
     })
   }
 
-  const send = (pool: Pool, url: URL, body: string, redirects: number) =>
+  const send = (pool: Pool, url: URL, body: Buffer, redirects: number) =>
     new Promise<Posted | Trouble>(resolve => {
       let request: Dispatcher.DispatchController | undefined
       let status = 0
@@ -102,7 +102,7 @@ export function createPoster(address: URL, { headers, connections, timeoutSecond
   return {
     async post(body) {
       opening ??= open()
-      return send(await opening, address, body, 0)
+      return send(await opening, address, Buffer.from(body), 0)
     },
     close: () => void opening?.then(pool => pool.destroy()),
   }

@@ -33,7 +33,7 @@ describe('a crowd of requests, posted from a thread', () => {
     const asked = Array.from({ length: 1200 }, (_, i) => model.complete(request(`go to ${i}`)))
     const answers = await Promise.all(asked)
     expect(answers.map(({ text }) => text)).toEqual(asked.map((_, i) => `Thought: ü.\nAction: go to ${i}`))
-    expect(most).toBeGreaterThan(200)
+    expect(most).toBeGreaterThan(50)
     expect(model.spent()).toMatchObject({ requests: 1200 })
     expect(server.calls.every(({ headers }) => headers.authorization === 'Bearer sk-secret-of-the-crowd')).toBe(true)
     await model.close()

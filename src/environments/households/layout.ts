@@ -69,11 +69,14 @@ function createLayout(room: RoomKind, random: Random, most: number): Layout {
   return { room, fixtures, signature: `${room} ${counts.join(' ')}` }
 }
 
+/** How each hundredth up to 4 is written: `toFixed` takes a tenth of the time that it takes to make up a game. */
+const HUNDREDTHS = Array.from({ length: 401 }, (_, count) => (count / 100).toFixed(2).replace('.', '_dot_'))
+
 /** An identifier such as `sink_bar__plus_01_dot_22_bar__minus_00_dot_90_bar__plus_02_dot_01_bar_sinkbasin`. */
 export function placeId(type: string, random: Random): string {
   const coordinate = () => {
-    const [whole, rest] = (random.next() * 4).toFixed(2).split('.')
-    return `_${random.chance(0.5) ? 'plus' : 'minus'}_0${whole}_dot_${rest}`
+    const place = HUNDREDTHS[Math.round(random.next() * 400)]
+    return `_${random.chance(0.5) ? 'plus' : 'minus'}_0${place}`
   }
   const stem = type.replace('basin', '')
   const ending = type.endsWith('basin') ? `_bar_${type}` : ''

@@ -9,7 +9,7 @@ import { type Endpoint, endpointSchema, type ResolvedEndpoint } from './endpoint
 import { createExchanger } from './exchange.ts'
 import { createMeter, type Spent } from './meter.ts'
 import { keyOf, openRecord } from './record.ts'
-import { createRequestWriter, requestBody } from './request-body.ts'
+import { createRequestWriter, type Letter, requestBody } from './request-body.ts'
 
 export interface EndpointModelOptions {
   /**
@@ -62,10 +62,10 @@ export async function createEndpointModel(given: Endpoint, options: EndpointMode
   /** Requests under way by key: the same one is sent, paid and recorded once. */
   const underWay = new Map<string, Promise<ChatAnswer>>()
 
-  const ask = async (body: string, maxTokens: number): Promise<ChatAnswer> => {
-    const release = await meter.admit(body.length, maxTokens)
+  const ask = async (letter: Letter, maxTokens: number): Promise<ChatAnswer> => {
+    const release = await meter.admit(letter.length, maxTokens)
     try {
-      return meter.take(await exchanger.exchange(body), body.length)
+      return meter.take(await exchanger.exchange(letter), letter.length)
     } finally {
       release()
     }
@@ -85,9 +85,9 @@ export async function createEndpointModel(given: Endpoint, options: EndpointMode
     spent: meter.spent,
     async complete(request) {
       if (request.choices) throw cannotChoose(endpoint.model)
-      const text = write(request)
-      if (!record) return ask(text, request.maxTokens)
-      const key = keyOf(text)
+      const letter = write(request)
+      if (!record) return ask(letter, request.maxTokens)
+      const key = keyOf(letter.text())
       const known = record.find(key)
       if (known) {
         if (replay !== undefined) meter.recall(known)
@@ -96,7 +96,7 @@ export async function createEndpointModel(given: Endpoint, options: EndpointMode
       if (replay !== undefined) throw notRecorded(replay, request.messages.at(-1)?.content)
       const same = underWay.get(key)
       if (same) return same
-      const asked = ask(text, request.maxTokens).then(answer => {
+      const asked = ask(letter, request.maxTokens).then(answer => {
         record.add(key, request.conversation, requestBody(endpoint, request), answer)
         return answer
       })

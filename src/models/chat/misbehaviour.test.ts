@@ -87,7 +87,7 @@ describe('an endpoint that misbehaves for a while', () => {
     const answers = await Promise.all(Array.from({ length: 100 }, (_, i) => model.complete(request(`${i}`))))
     clearInterval(refill)
     expect(answers.every(answer => answer.text === GOOD)).toBe(true)
-    expect(model.spent().retries).toBeGreaterThan(100)
+    expect(model.spent().retries).toBeGreaterThan(30)
   })
 
   it('goes away and comes back: nothing is lost', async () => {
@@ -102,6 +102,76 @@ describe('an endpoint that misbehaves for a while', () => {
     await serve(() => GOOD, { port })
     expect((await answers).every(answer => answer.text === GOOD)).toBe(true)
     expect(model.spent().requests).toBe(100)
+  })
+
+  /** A server that is away, behind a gateway that says so, and what was sent to it meanwhile. */
+  async function serveWithOutages(headers: object = {}) {
+    const outage = { isNow: false, calls: 0 }
+    const server = await serve(
+      () => {
+        if (!outage.isNow) return GOOD
+        outage.calls++
+        return response => sendJson(response, 503, {}, headers)
+      },
+      { delay: 10 },
+    )
+    return { ...server, outage }
+  }
+  const sleep = (milliseconds: number) => new Promise(resolve => setTimeout(resolve, milliseconds))
+
+  it('is asked by one request at a time while it is away, and by all soon after it is back', async () => {
+    const { url, outage } = await serveWithOutages()
+    const model = await open(url, { requestsAtOnce: 50 }, { firstWaitSeconds: 0.1 })
+    await model.complete(request())
+    outage.isNow = true
+    const answers = Promise.all(Array.from({ length: 150 }, (_, i) => model.complete(request(`${i}`))))
+    await sleep(2500)
+    outage.isNow = false
+    // Those of the first moment, and then one each 200 ms; each for itself would have asked five times.
+    expect(outage.calls).toBeLessThan(50 + 25)
+    expect(outage.calls).toBeGreaterThan(50 + 5)
+    const begin = performance.now()
+    expect((await answers).every(answer => answer.text === GOOD)).toBe(true)
+    // The fifth waits of 1.6 seconds would end up to 1.4 seconds from now, the sixth of 3.2 seconds even later.
+    expect(performance.now() - begin).toBeLessThan(1400)
+    expect(model.spent().requests).toBe(151)
+  })
+
+  it('is left alone for as long as it asks while it is away', async () => {
+    const { url, outage } = await serveWithOutages({ 'retry-after': '0.5' })
+    const model = await open(url, { requestsAtOnce: 5 })
+    await model.complete(request())
+    outage.isNow = true
+    const answers = Promise.all(Array.from({ length: 10 }, (_, i) => model.complete(request(`${i}`))))
+    await sleep(1200)
+    outage.isNow = false
+    expect(outage.calls).toBeLessThanOrEqual(5 + 3)
+    expect((await answers).every(answer => answer.text === GOOD)).toBe(true)
+  })
+
+  it('that stays away is given up for all at once, without each of them trying', async () => {
+    const { url, outage } = await serveWithOutages()
+    const model = await open(url, { requestsAtOnce: 10, retries: 3 }, { firstWaitSeconds: 0.02 })
+    await model.complete(request())
+    outage.isNow = true
+    const results = await Promise.allSettled(Array.from({ length: 40 }, (_, i) => model.complete(request(`${i}`))))
+    expect(results.every(result => result.status === 'rejected' && /503, \d+ times/.test(result.reason.message))).toBe(
+      true,
+    )
+    expect(outage.calls).toBeLessThan(10 + 10)
+    outage.isNow = false
+    expect((await model.complete(request('again'))).text).toBe(GOOD)
+  })
+
+  it('because of one request is not taken to be away for the others', async () => {
+    const server = await serve(({ body }) =>
+      body.messages[0]?.content === 'bad' ? (_, request) => request.socket.resetAndDestroy() : GOOD,
+    )
+    const model = await open(server.url, { requestsAtOnce: 1, retries: 3 })
+    const names = ['bad', ...Array.from({ length: 30 }, (_, i) => `${i}`)]
+    const results = await Promise.allSettled(names.map(name => model.complete(request(name))))
+    expect(results.map(({ status }) => status)).toEqual(names.map(name => (name === 'bad' ? 'rejected' : 'fulfilled')))
+    expect(server.calls.length).toBeLessThan(30 + 2 * 4)
   })
 })
 

@@ -50,7 +50,7 @@ export function createPoster(address: URL, { headers, connections, timeoutSecond
     })
   }
 
-  const send = (pool: Pool, url: URL, body: string, redirects: number) =>
+  const send = (pool: Pool, url: URL, body: Buffer, redirects: number) =>
     new Promise<Posted | Trouble>(resolve => {
       let request: Dispatcher.DispatchController | undefined
       let status = 0
@@ -102,7 +102,7 @@ export function createPoster(address: URL, { headers, connections, timeoutSecond
   return {
     async post(body) {
       opening ??= open()
-      return send(await opening, address, body, 0)
+      return send(await opening, address, Buffer.from(body), 0)
     },
     close: () => void opening?.then(pool => pool.destroy()),
   }
@@ -121,6 +121,7 @@ const tooSlow = (what: What, seconds: number): Trouble => ({
   what: what(`did not answer within ${seconds} seconds`),
   advice: 'Raise timeoutSeconds, or ask for fewer requests at once.',
   again: 'yes',
+  away: true,
 })
 
 const strayed = (what: What, target: URL | undefined): Trouble => ({
@@ -142,8 +143,10 @@ function troubleOf(error: NodeJS.ErrnoException, hasBegun: boolean, what: What):
     }
   }
   const look = 'Look into the log of the server.'
-  if (hasBegun) return { what: what('broke off in the middle of its answer'), advice: look, again: 'yes' }
+  const again = { again: 'yes', away: true } as const
+  if (hasBegun) return { what: what('broke off in the middle of its answer'), advice: look, ...again }
   const value = code === '' || code.startsWith('UND_ERR') ? message : code
-  if (!ABSENT.has(code)) return { what: what('broke the connection'), value, advice: look, again: 'yes' }
-  return { what: what('cannot be reached'), value, advice: 'Start the server, or correct the url.', again: 'proven' }
+  if (!ABSENT.has(code)) return { what: what('broke the connection'), value, advice: look, ...again }
+  const advice = 'Start the server, or correct the url.'
+  return { what: what('cannot be reached'), value, advice, again: 'proven', away: true }
 }

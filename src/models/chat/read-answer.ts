@@ -80,6 +80,8 @@ function namedIds(tokens: readonly { token?: string | undefined }[] | undefined)
 const TOO_LONG =
   /context_length_exceeded|exceed_context_size|context[ -](length|window|size)|longer than the model|prompt is too long|max_new_tokens. must be/i
 const AGAIN = new Set([408, 425, 429, 500, 502, 503, 504, 507, 520, 521, 522, 523, 524, 529])
+/** From whoever stands before a server that does not answer. */
+const AWAY = new Set([502, 503, 504, 521, 522, 523, 524])
 
 function readRefusal(status: number, body: string, wait: number | undefined): ReadAnswer | Trouble {
   if ([400, 413, 422].includes(status) && TOO_LONG.test(body)) return { text: '', finish: 'length', overflow: true }
@@ -90,6 +92,7 @@ function readRefusal(status: number, body: string, wait: number | undefined): Re
     advice: quota ? 'Nothing is left to pay with. The same command goes on once there is.' : adviceFor(status),
     again: AGAIN.has(status) && !quota ? 'yes' : 'no',
     ...(status === 429 && { slowDown: true }),
+    ...(AWAY.has(status) && { away: true }),
     ...(wait !== undefined && { wait }),
   }
 }

@@ -29,7 +29,9 @@ describe('the body of a request', () => {
         for (const { keep, added } of [{ keep: 6, added: [] }, ...cuts]) {
           messages = [...messages.slice(0, keep), ...added]
           const request = { messages, conversation: 'c', maxTokens: 5, temperature: 0, seed: 's', stop: ['a'] }
-          expect(write(request)).toBe(JSON.stringify(requestBody(endpoint, request)))
+          const { length, text } = write(request)
+          expect(text()).toBe(JSON.stringify(requestBody(endpoint, request)))
+          expect(length).toBe(text().length)
         }
       }),
     )

@@ -38,11 +38,18 @@ export function requestBody({ model, extra = {} }: ResolvedEndpoint, request: Ch
   return body
 }
 
+/** A body that is put together each time that it is sent, so that nobody keeps it while the answer is awaited. */
+export interface Letter {
+  /** In characters. */
+  readonly length: number
+  text(): string
+}
+
 /**
  * Writes bodies as `JSON.stringify(requestBody(endpoint, request))` does. A conversation that goes on with the very
  * message objects that it had is not written again from its start.
  */
-export function createRequestWriter(endpoint: ResolvedEndpoint): (request: ChatRequest) => string {
+export function createRequestWriter(endpoint: ResolvedEndpoint): (request: ChatRequest) => Letter {
   /** By the first message of a conversation. */
   const written = new WeakMap<Message, { messages: Message[]; text: string; calls: number }>()
 
@@ -63,12 +70,16 @@ export function createRequestWriter(endpoint: ResolvedEndpoint): (request: ChatR
   return request => {
     const [first] = request.messages
     if (!first || (endpoint.extra && 'messages' in endpoint.extra))
-      return JSON.stringify(requestBody(endpoint, request))
+      return letter(JSON.stringify(requestBody(endpoint, request)))
     const rest = JSON.stringify(requestBody(endpoint, { ...request, messages: [] }))
     // No text within JSON has such quotes.
     const at = rest.indexOf(NO_MESSAGES) + NO_MESSAGES.length - 1
-    return `${rest.slice(0, at)}${writeMessages(request.messages, first)}${rest.slice(at)}`
+    return letter(rest.slice(0, at), writeMessages(request.messages, first), rest.slice(at))
   }
+}
+
+function letter(head: string, messages = '', tail = ''): Letter {
+  return { length: head.length + messages.length + tail.length, text: () => head + messages + tail }
 }
 
 const NO_MESSAGES = '"messages":[]'

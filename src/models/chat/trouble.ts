@@ -17,6 +17,8 @@ export interface Trouble {
   slowDown?: true
   /** Milliseconds that the server asks to wait. */
   wait?: number
+  /** As it is when nobody is there: where no other request has fared better meanwhile, all wait for one to try. */
+  away?: true
 }
 
 export const isTrouble = (value: object): value is Trouble => 'again' in value
@@ -43,4 +45,12 @@ const LONGEST_BACK_OFF = 60_000
  */
 export function backOff(attempt: number, first: number, random = Math.random()): number {
   return Math.min(LONGEST_BACK_OFF, first * 2 ** attempt) * (0.75 + 0.5 * random)
+}
+
+/** Milliseconds that all waits of a request take together, without their spread. */
+export function patience(retries: number, first: number): number {
+  return Array.from({ length: retries }, (_, i) => Math.min(LONGEST_BACK_OFF, first * 2 ** i)).reduce(
+    (a, b) => a + b,
+    0,
+  )
 }

@@ -22,7 +22,11 @@ const shared = { ropeTheta: 10_000, normEpsilon: 1e-5, contextLength: 1536, tied
 const shape = (hiddenSize: number, layers: number, heads: number, keyValueHeads: number, intermediateSize: number) => ({
   ...shared,
   vocabularySize: 1024,
-  ...{ hiddenSize, layers, heads, keyValueHeads, intermediateSize },
+  hiddenSize,
+  layers,
+  heads,
+  keyValueHeads,
+  intermediateSize,
   headSize: hiddenSize / heads,
 })
 const small: LlamaConfig = shape(128, 5, 4, 2, 384)

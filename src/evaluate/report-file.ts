@@ -53,8 +53,12 @@ const each = <T extends z.ZodType>(schema: T) => Object.fromEntries(measureNames
 const measures = { ...each(orNone), intervals: z.object(each(interval)) }
 const errorKinds = z.record(z.string(), z.number())
 const splitSchema = z.object({
-  ...{ success: z.number(), low: z.number(), high: z.number() },
-  ...{ tasks: z.number(), episodes: z.number(), won: z.number() },
+  success: z.number(),
+  low: z.number(),
+  high: z.number(),
+  tasks: z.number(),
+  episodes: z.number(),
+  won: z.number(),
   ...measures,
   errorKinds,
   runs: z.array(z.number()).optional(),
@@ -72,9 +76,18 @@ const armSchema = z.looseObject({
 })
 const difference = z.object({ difference: z.number(), low: z.number(), high: z.number() })
 const comparisonSchema = z.object({
-  ...{ better: z.string(), worse: z.string(), split: z.string(), method: z.enum(['paired', 'clustered']) },
-  ...{ difference: z.number(), low: z.number(), high: z.number(), pValue: z.number() },
-  ...{ pairs: z.number(), tasks: z.number(), onlyBetterWon: z.number(), onlyWorseWon: z.number() },
+  better: z.string(),
+  worse: z.string(),
+  split: z.string(),
+  method: z.enum(['paired', 'clustered']),
+  difference: z.number(),
+  low: z.number(),
+  high: z.number(),
+  pValue: z.number(),
+  pairs: z.number(),
+  tasks: z.number(),
+  onlyBetterWon: z.number(),
+  onlyWorseWon: z.number(),
   recovery: difference.nullable(),
   reward: difference,
   sources: z.array(z.string()),

@@ -64,7 +64,14 @@ async function replay(
     }
     const outcome = episode.won ? 'won' : episode.done ? 'lost' : 'truncated'
     const trajectory: Trajectory = {
-      ...{ id, task, agent: options.agent, instruction, opening, steps, outcome, reward: episode.reward },
+      id,
+      task,
+      agent: options.agent,
+      instruction,
+      opening,
+      steps,
+      outcome,
+      reward: episode.reward,
       provenance: provenanceOf(options.environment.version),
     }
     return { trajectory, compared, different }
@@ -84,8 +91,13 @@ export function asRecorded({ name, before, moves, reward = 1 }: Recording, agent
     instruction: '',
     opening: before,
     steps: moves.map(({ thought, action, seen = '' }, index) => ({
-      ...{ thought, action, observation: seen, reward: index === last ? reward : 0 },
-      ...{ done: index === last, accepted: true, by: 'expert' as const },
+      thought,
+      action,
+      observation: seen,
+      reward: index === last ? reward : 0,
+      done: index === last,
+      accepted: true,
+      by: 'expert' as const,
     })),
     outcome: reward === 1 ? 'won' : 'lost',
     reward,

@@ -29,7 +29,10 @@ export async function openStudent(
   const model = await openModel(context, name, folder)
   const { answerTokens, constrain } = recipe
   const agent = createChatAgent({
-    ...{ model, name, answerTokens, temperature },
+    model,
+    name,
+    answerTokens,
+    temperature,
     prompt: environment.prompt,
     ...(constrain && { constrain }),
   })

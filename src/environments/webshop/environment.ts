@@ -69,7 +69,9 @@ export function createWebshop(options: WebshopOptions): Webshop {
   const { mostGoals, bounds } = options
   const rules: ProfileRules = PROFILES[profile]
   const { list, prices } = makeGoals(catalogue, {
-    ...{ kind, profile, seed },
+    kind,
+    profile,
+    seed,
     ...(mostGoals !== undefined && { most: mostGoals }),
     ...(bounds && { bounds }),
   })

@@ -103,7 +103,9 @@ export async function createEmbeddedModel(folder: string, options: EmbeddedModel
     const text = whole.slice(0, end)
     if (choices && !overflow) {
       const chosen = await endWithChoice({ scheduler, format, contextLength }, conversation, tokensIn, text, {
-        ...{ choices, temperature, random },
+        choices,
+        temperature,
+        random,
       })
       if (chosen) return { ...chosen, tokenIds, logProbabilities, finish: 'stop', tokensIn }
     }

@@ -40,7 +40,11 @@ export function evaluateArmStage(recipe: ResolvedRecipe, row: string, world: str
     depends: {
       environment: world,
       settings: hashValue({
-        ...{ evaluate, answerTokens, tasks: sets.map(set => tasks[set]), seed, place },
+        evaluate,
+        answerTokens,
+        tasks: sets.map(set => tasks[set]),
+        seed,
+        place,
         ...(constrain && { constrain }),
       }),
       ...(row === FLOOR && { student }),

@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- train [--threads n] [--case i]`: how fast the embedded engine trains, and in how much memory, beside PyTorch
- * (where `python3` has it) on the same weights, batches and machine; each case in a process of its own. PyTorch computes logits
+ * (where `MISSTEP_PYTHON` or `python3` has it) on the same weights, batches and machine; each case in a process of its own. PyTorch computes logits
  * as we do, at trained positions only, and once more as transformers does, everywhere. On a machine that has other work,
  * compare the tokens for each second of processor time. The last line is one JSON object.
  * @module
@@ -124,7 +124,7 @@ async function torch({ config, rows, steps }: Work, { together, logits }: Way): 
       new Uint8Array(joinParameters(layout, initialTensors(config, 1)).buffer),
     )
     const script = new URL('train-torch.py', import.meta.url).pathname
-    const { stdout } = await promisify(execFile)('python3', [script, folder])
+    const { stdout } = await promisify(execFile)(process.env.MISSTEP_PYTHON ?? 'python3', [script, folder])
     return JSON.parse(stdout)
   } catch (error) {
     console.log(`PyTorch is left out: ${(error as Error).message.split('\n').findLast(line => line !== '')}`)

@@ -13,7 +13,6 @@ import { parseArgs, promisify } from 'node:util'
 import type { LlamaConfig } from '../src/checkpoint/index.ts'
 import { createRandom } from '../src/core/random.ts'
 import { learningRateAt } from '../src/train/embedded/adamw.ts'
-import { createTrainer } from '../src/train/embedded/create-trainer.ts'
 import { initialTensors } from '../src/train/embedded/initialise.ts'
 import { cutMicroBatches, type Row } from '../src/train/embedded/micro-batches.ts'
 import { joinParameters, parameterLayout } from '../src/train/embedded/parameters.ts'
@@ -74,20 +73,19 @@ interface Work {
   steps: number
 }
 
+/** In a process of its own, without the compiler that reads this file. */
 async function ours({ config, rows, steps }: Work): Promise<Result> {
-  const trainer = createTrainer({ config, tensors: initialTensors(config, 1) }, { ...options, steps, threads })
-  const result: Result = { losses: [], gradientNorms: [], seconds: [], processorSeconds: [], peakBytes: 0 }
-  for (let step = 0; step < steps; step++) {
-    const [start, used] = [performance.now(), process.cpuUsage()]
-    const { loss, gradientNorm } = await trainer.train(rows)
-    result.seconds.push((performance.now() - start) / 1000)
-    const { user, system } = process.cpuUsage(used)
-    result.processorSeconds.push((user + system) / 1e6)
-    result.losses.push(loss)
-    result.gradientNorms.push(gradientNorm)
+  const folder = await mkdtemp(join(tmpdir(), 'misstep-bench-'))
+  try {
+    await writeFile(
+      join(folder, 'job.json'),
+      JSON.stringify({ config, rows, steps, options: { ...options, steps, threads } }),
+    )
+    const script = new URL('train-ours.mjs', import.meta.url).pathname
+    return JSON.parse((await promisify(execFile)(process.execPath, [script, folder])).stdout)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
   }
-  await trainer.close()
-  return { ...result, peakBytes: process.resourceUsage().maxRSS * 1024 }
 }
 
 interface Way {

@@ -47,8 +47,8 @@ export const TURNS = 2
 /** Fixed, so that sums do not depend on the number of threads. */
 export const PIECE = 65_536
 
-/** A few layers of a large model, and all of a small one: threads seldom wait for one another. */
-const PATIENCE = 2 ** 24
+/** A layer of a large model, and all of a small one: threads seldom wait for one another. */
+export const PATIENCE = 2 ** 22
 
 export interface PlanOptions {
   config: LlamaConfig

@@ -56,9 +56,11 @@ export interface PlanOptions {
   layout: Layout
   arrays: AdamWArrays
   frozen?: Frozen | undefined
+  /** Default: some layers' worth. */
+  patience?: number
 }
 
-export function createThreadPlan({ config, models, layout, arrays, frozen }: PlanOptions): ThreadPlan {
+export function createThreadPlan({ config, models, layout, arrays, frozen, ...options }: PlanOptions): ThreadPlan {
   const trained = new Map(layout.places.map(place => [place.name, place]))
   const others = new Map((frozen?.layout.places ?? []).map(place => [place.name, place]))
   const placeOf = (name: string) => ({ ...(trained.get(name) ?? others.get(name))!, frozen: !trained.has(name) })
@@ -82,7 +84,9 @@ export function createThreadPlan({ config, models, layout, arrays, frozen }: Pla
     frozen: frozen?.numbers ?? sharedFloats(0),
     places: layout.places,
     turns: new Int32Array(new SharedArrayBuffer(4 * (TURNS + config.layers + 1))),
-    patience: PATIENCE + (trained.has('model.embed_tokens.weight') ? config.vocabularySize * config.hiddenSize : 0),
+    patience:
+      options.patience ??
+      PATIENCE + (trained.has('model.embed_tokens.weight') ? config.vocabularySize * config.hiddenSize : 0),
     squares: new Float64Array(new SharedArrayBuffer(8 * Math.ceil(layout.size / PIECE))),
   }
 }

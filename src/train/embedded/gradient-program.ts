@@ -60,7 +60,7 @@ export function gradientProgram(plan: ThreadPlan, tools: Tools) {
   const { hiddenSize, layers, embeddings, arrays, frozen, turns } = plan
   const [CLOCK, FAILED, FIRST] = [0, 1, 2]
   const options = { intraOpNumThreads: 1, interOpNumThreads: 1, enableMemPattern: false, logSeverityLevel: 3 } as const
-  const open = (bytes: Uint8Array) => runtime.InferenceSession.create(bytes, options)
+  const open = (bytes: Uint8Array, more = {}) => runtime.InferenceSession.create(bytes, { ...options, ...more })
   const floats = (data: Float32Array, shape: readonly number[]) => new runtime.Tensor('float32', data, shape)
   const integers = (data: BigInt64Array) => new runtime.Tensor('int64', data, [data.length])
   const sizeOf = (inputs: readonly LayerInput[]) => inputs.reduce((sum, { from, to }) => sum + to - from, 0)
@@ -73,7 +73,8 @@ export function gradientProgram(plan: ThreadPlan, tools: Tools) {
       prepare: await open(prepare),
       ...(forward && { forward: await open(forward.bytes) }),
       ...(backward && { backward: await open(backward.bytes) }),
-      last: await open(last.bytes),
+      // Its few large tables would leave ONNX Runtime's own store of memory in pieces, twice as large as what is used.
+      last: await open(last.bytes, { enableCpuMemArena: false }),
     }
   }
 

@@ -48,7 +48,7 @@ export const TURNS = 2
 export const PIECE = 65_536
 
 /** A layer of a large model, and all of a small one: threads seldom wait for one another. */
-export const PATIENCE = 2 ** 22
+export const PATIENCE = 2 ** 21
 
 export interface PlanOptions {
   config: LlamaConfig

@@ -29,8 +29,8 @@ export interface AdamWStep extends Required<AdamWOptions> {
 export const defaultAdamW = { betas: [0.9, 0.95], epsilon: 1e-8 } as const
 
 /**
- * Changes the parameters from one number to another in place. Weights decay, norms (vectors) do not. It runs in other threads, which are
- * given its text: it may use nothing but its arguments.
+ * Changes the parameters from one number to another in place. Weights decay, norms (vectors) do not. It runs in other
+ * threads, which are given its text: it may use nothing but its arguments.
  */
 export function updateAdamW(
   { parameters, gradient, moments: [mean, square] }: AdamWArrays,

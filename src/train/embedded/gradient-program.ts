@@ -1,6 +1,6 @@
 /**
- * What a thread does that computes gradients. Threads are given the text of these functions, for in this form they start from sources and
- * from a bundle alike: they may use nothing but their arguments.
+ * What a thread does that computes gradients. Threads are given the text of these functions, for in this form they start
+ * from sources and from a bundle alike: they may use nothing but their arguments.
  * @module
  */
 import type { MessagePort } from 'node:worker_threads'

@@ -40,8 +40,8 @@ export interface LlamaModel {
 /**
  * A model in pieces: one pair for all layers but the last, for they differ in nothing but numbers.
  *
- * All take the outputs of `prepare`, which depend on the rows' length (`length` int64 `[1]`) alone; all but this take `grid`, int64
- * `[rows, length]`, and parameters. Rows lie one after the other, shorter ones padded at their end: attention is
+ * All take the outputs of `prepare`, which depend on the rows' length (`length` int64 `[1]`) alone; all but this take
+ * `grid`, int64 `[rows, length]`, and parameters. Rows lie one after the other, shorter ones padded at their end: attention is
  * causal, so padding touches nothing before it.
  */
 export interface LlamaModels {
@@ -54,9 +54,9 @@ export interface LlamaModels {
   backward?: LlamaModel
   kept: readonly Port[]
   /**
-   * The last layer, the norm and the loss from `x`, and the gradients. Besides: `positions` int64 `[trained]`, the places in the flattened
-   * rows whose next token is trained; `targets` int64 `[trained]`, those tokens; `weights` `[trained]`. The loss is the sum of
-   * weight times negative log-likelihood.
+   * The last layer, the norm and the loss from `x`, and the gradients. Besides: `positions` int64 `[trained]`, the places
+   * in the flattened rows whose next token is trained; `targets` int64 `[trained]`, those tokens; `weights` `[trained]`.
+   * The loss is the sum of weight times negative log-likelihood.
    */
   last: LlamaModel
 }

@@ -29,9 +29,9 @@ const RECOMPUTING_SPEED = 3 / 4
 const [RUNTIME, THREAD] = [110e6, 40e6]
 
 /**
- * Bytes that a training takes beyond those of the program and the model as it was read: for all threads together, and for
- * each of them. It is the most: all tokens of the longest rows carry loss. What is written again and again while a layer is computed was
- * measured (docs/performance.md).
+ * Bytes that a training takes beyond those of the program and the model as it was read: for all threads together, and
+ * for each of them. It is the most: all tokens of the longest rows carry loss. What is written again and again while a
+ * layer is computed was measured (docs/performance.md).
  *
  * @param recompute only what goes into each layer is kept, and all of one layer at a time
  */

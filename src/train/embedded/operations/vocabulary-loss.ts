@@ -27,8 +27,8 @@ export function vocabularyLoss(tape: Tape, hidden: Value, embeddings: Value, tar
   const weighted = graph.operator('Mul', [logarithms, column(weights)])
   const loss = graph.operator('Neg', [graph.operator('ReduceSum', [weighted], { keepdims: 0 })])
   return tape.record(loss, [hidden, embeddings], gradient => {
-    // By the logits: weight * (share - [is the target]). The weight goes to the narrow side of the products: there are few
-    // tables as large as that of the logits in memory, and few passes over them.
+    // By the logits: weight * (share - [is the target]). The weight goes to the narrow side of the products: so there
+    // are few tables as large as that of the logits in memory, and few passes over them.
     const scale = column(graph.operator('Mul', [weights, gradient]))
     const shape = graph.operator('Shape', [column(targets)])
     const less = graph.operator('ConstantOfShape', [shape], {

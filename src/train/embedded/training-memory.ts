@@ -45,7 +45,7 @@ export function estimateTraining({ config, longestRow, parameters, trained }: Tr
   // which nearly half are those of later positions.
   const states = 2 * (heads + keyValueHeads) * headSize + hiddenSize + 2 * intermediateSize
   const kept = states + (heads * (longestRow + BLOCK)) / 2
-  const passing = 6 * (10 * hiddenSize + 7 * intermediateSize) * tokens + 6 * heads * BLOCK * longestRow
+  const passing = 4 * (10 * hiddenSize + 7 * intermediateSize) * tokens + 6 * heads * BLOCK * longestRow
   // Logits, their logarithms and their gradient.
   const head = 3 * vocabularySize * tokens
   const copies = 2 * (layer + (adapters ? trained / layers : 0)) + table

@@ -73,8 +73,8 @@ export function gradientProgram(plan: ThreadPlan, tools: Tools) {
       prepare: await open(prepare),
       ...(forward && { forward: await open(forward.bytes) }),
       ...(backward && { backward: await open(backward.bytes) }),
-      // Its few large tables would leave ONNX Runtime's own store of memory in pieces, twice as large as what is used.
-      last: await open(last.bytes, { enableCpuMemArena: false }),
+      // A last layer's few large tables would leave ONNX Runtime's own store of memory in pieces, twice as large as what is used.
+      last: await open(last.bytes, { enableCpuMemArena: !forward }),
     }
   }
 

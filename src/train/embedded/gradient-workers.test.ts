@@ -28,7 +28,7 @@ const microBatches = [300, 60, 260, 130, 200].flatMap(length => {
   return cutMicroBatches([{ ids, labels: ids.map((id, i) => (i > 0 && random.chance(0.5) ? id : -100)) }])
 })
 
-async function compute(of: LlamaConfig, threads: number, patience: number, adapters?: AdapterOptions) {
+async function compute(of: LlamaConfig, threads: number, patience: number, adapters?: AdapterOptions, isWhole = false) {
   const whole = parameterLayout(of)
   const tensors = initialTensors(of, 1)
   const layout = adapters ? adapterLayout(of, adapters) : whole
@@ -39,7 +39,7 @@ async function compute(of: LlamaConfig, threads: number, patience: number, adapt
     gradient: sharedFloats(layout.size),
     moments: [sharedFloats(0), sharedFloats(0)] as const,
   }
-  const models = createLlamaModels(of, { longestRow: 300, ...(adapters && { adapters }) })
+  const models = createLlamaModels(of, { longestRow: 300, whole: isWhole, ...(adapters && { adapters }) })
   const frozen = adapters && { layout: whole, numbers: joinParameters(whole, tensors) }
   const workers = createGradientWorkers({ config: of, models, layout, arrays, frozen, patience }, threads)
   // What the first left behind must not matter to the second.
@@ -57,12 +57,14 @@ describe('the gradient of many micro-batches', () => {
     ['one layer', { ...config, layers: 1 }],
     ['adapters', config, { rank: 2, targets: ['q_proj', 'down_proj'] }],
   ] as const) {
-    it(`is the same to the bit on any number of threads, however patient (${what})`, async () => {
+    it(`is the same to the bit on any number of threads, however patient, whole or in pieces (${what})`, async () => {
       const alone = await compute(of, 1, 2 ** 20, adapters)
       expect(alone.norm).toBeCloseTo(Math.sqrt(alone.gradient.reduce((sum, g) => sum + g * g, 0)), 5)
       expect(alone.gradient.filter(g => g !== 0).length).toBeGreaterThan(0.9 * alone.gradient.length)
       expect(await compute(of, 2, 2 ** 20, adapters)).toEqual(alone)
       expect(await compute(of, 3, 0, adapters)).toEqual(alone)
+      // And in one model for all layers.
+      expect(await compute(of, 2, 0, adapters, true)).toEqual(alone)
     })
   }
 

@@ -24,12 +24,14 @@ export interface LlamaModelOptions {
   adapters?: AdapterOptions
   /** Keep only what goes into each layer, and compute the rest of it again on the way back; default false. */
   recompute?: boolean
+  /** One model for all layers: faster for small ones, and each thread holds all parameters twice. Default: false. */
+  whole?: boolean
 }
 
 /** The bytes of a model, and what its results are called. */
 export interface LlamaModel {
   bytes: Uint8Array
-  /** Parameters that are inputs, under their names in the checkpoint without `model.layers.<n>.`. */
+  /** Parameters that are inputs, under their names in the checkpoint, without `model.layers.<n>.` where they differ in that. */
   parameters: string[]
   /** The output that holds the gradient by a parameter, for those that are trained, and by `x`. */
   gradients: Record<string, string>
@@ -38,7 +40,8 @@ export interface LlamaModel {
 }
 
 /**
- * A model in pieces: one pair for all layers but the last, for they differ in nothing but numbers.
+ * A model in pieces: one pair for all layers but the last, for they differ in nothing but numbers; or, if it is to be
+ * whole, all layers in the last.
  *
  * All take the outputs of `prepare`, which depend on the rows' length (`length` int64 `[1]`) alone; all but this take
  * `grid`, int64 `[rows, length]`, and parameters. Rows lie one after the other, shorter ones padded at their end: attention is
@@ -48,13 +51,13 @@ export interface LlamaModels {
   /** Queries in a block of attention, how many blocks there are, and how many queries each of a key head has. */
   blocks: { size: number; count: number; group: number }
   prepare: Uint8Array
-  /** A layer's result `[tokens, width]` from `x`, and what is {@link kept}. Missing where there is one layer. */
+  /** A layer's result `[tokens, width]` from `x`, and what is {@link kept}. Missing where there is one layer, or a whole model. */
   forward?: LlamaModel
   /** From `x`, what was kept, and `gradient`, by the result: the gradients. */
   backward?: LlamaModel
   kept: readonly Port[]
   /**
-   * The last layer, the norm and the loss from `x`, and the gradients. Besides: `positions` int64 `[trained]`, the places
+   * The last layer (or all of them), the norm and the loss from `x`, and the gradients. Besides: `positions` int64 `[trained]`, the places
    * in the flattened rows whose next token is trained; `targets` int64 `[trained]`, those tokens; `weights` `[trained]`.
    * The loss is the sum of weight times negative log-likelihood.
    */
@@ -62,7 +65,7 @@ export interface LlamaModels {
 }
 
 /** The matrix that makes logits of states. */
-export const headOf = (config: LlamaConfig) => (config.tiedEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight')
+const headOf = (config: LlamaConfig) => (config.tiedEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight')
 
 /** Writes the models. */
 export function createLlamaModels(config: LlamaConfig, options: LlamaModelOptions): LlamaModels {
@@ -77,17 +80,18 @@ export function createLlamaModels(config: LlamaConfig, options: LlamaModelOption
       prepare.output(block[part as keyof typeof block], name, type)
   }
 
-  const inner = begin(config, options, causal, 0)
+  const inner = begin(config, options, causal, PREFIX(0))
   const { graph, tape, x } = inner
-  const result = inner.layer(x)
+  const result = inner.layer(0, x)
   const gradients = tape.gradients(result, graph.input('gradient', 'float32', ['tokens', config.hiddenSize]))
   const y: Port = { name: result.name, type: 'float32', shape: ['tokens', config.hiddenSize] }
   const kept = options.recompute ? [] : tape.kept
   const named = inner.named(gradients)
-  const pieces = config.layers > 1 && {
-    forward: { bytes: graph.extract([], [y, ...kept]), parameters: inner.names, gradients: {}, result: y.name },
-    backward: { bytes: graph.extract(kept, named.ports), parameters: inner.names, ...named, result: y.name },
-  }
+  const pieces = config.layers > 1 &&
+    !options.whole && {
+      forward: { bytes: graph.extract([], [y, ...kept]), parameters: inner.names, gradients: {}, result: y.name },
+      backward: { bytes: graph.extract(kept, named.ports), parameters: inner.names, ...named, result: y.name },
+    }
   const group = config.heads / config.keyValueHeads
   return {
     blocks: { size, count, group },
@@ -99,12 +103,15 @@ export function createLlamaModels(config: LlamaConfig, options: LlamaModelOption
 }
 
 function lastModel(config: LlamaConfig, options: LlamaModelOptions, causal: CausalPorts): LlamaModel {
-  const last = begin(config, options, causal, config.layers - 1)
+  const end = config.layers - 1
+  const last = begin(config, options, causal, options.whole ? '' : PREFIX(end))
   const { graph, tape } = last
   const positions = graph.input('positions', 'int64', ['trained'])
   const targets = graph.input('targets', 'int64', ['trained'])
   const weights = graph.input('weights', 'float32', ['trained'])
-  const states = last.layer(last.x, positions)
+  let x = last.x
+  if (options.whole) for (let index = 0; index < end; index++) x = last.layer(index, x)
+  const states = last.layer(end, x, positions)
   const hidden = rootMeanSquareNorm(tape, states, last.declare('model.norm.weight'), config.normEpsilon)
   const loss = vocabularyLoss(tape, hidden, last.declare(headOf(config)), targets, weights)
   const named = last.named(tape.gradients(loss))
@@ -112,8 +119,14 @@ function lastModel(config: LlamaConfig, options: LlamaModelOptions, causal: Caus
   return { bytes, parameters: last.names, ...named, result: loss.name }
 }
 
-/** A graph with one layer's parameters and `x`, and how the layer is written into it. */
-function begin(config: LlamaConfig, options: LlamaModelOptions, causal: CausalPorts, index: number) {
+const PREFIX = (layer: number) => `model.layers.${layer}.`
+
+/**
+ * A graph with `x`, and how layers are written into it.
+ *
+ * @param prefix what the names of parameters do without: that of the one layer
+ */
+function begin(config: LlamaConfig, options: LlamaModelOptions, causal: CausalPorts, prefix: string) {
   const { heads, keyValueHeads: keyHeads, headSize, hiddenSize, intermediateSize, normEpsilon: epsilon } = config
   const { adapters } = options
   const graph = createGraph()
@@ -126,9 +139,9 @@ function begin(config: LlamaConfig, options: LlamaModelOptions, causal: CausalPo
   const shapes = tensorShapes(config)
   const thin = new Map((adapters ? adapterLayout(config, adapters).places : []).map(({ name, shape }) => [name, shape]))
   const parameters = new Map<string, Value>()
-  /** A parameter as an input, under its name without the layer's. */
+  /** A parameter as an input, under its name without the prefix. */
   const declare = (name: string): Value => {
-    const short = name.replace(`model.layers.${index}.`, '')
+    const short = name.replace(prefix, '')
     const shape = (thin.get(name) ?? shapes.get(name))!
     const trained = !adapters || thin.has(name)
     if (!parameters.has(short))
@@ -137,13 +150,13 @@ function begin(config: LlamaConfig, options: LlamaModelOptions, causal: CausalPo
   }
   const rotation = createRotation(graph, options.longestRow, rotaryFrequencies(config, Math.fround))
 
-  /** The layer's result; with `positions`, at those alone. */
-  const layer = (input: Value, positions?: Value) => {
-    const of = (name: string) => declare(`model.layers.${index}.${name}.weight`)
+  /** A layer's result; with `positions`, at those alone. */
+  const layer = (index: number, input: Value, positions?: Value) => {
+    const of = (name: string) => declare(`${PREFIX(index)}${name}.weight`)
     /** The product with a matrix, and what its adapter adds to it. */
     const map = (value: Value, name: string, rows = 'tokens') => {
       const product = linear(tape, value, of(name))
-      const { down, up } = adapterNames(`model.layers.${index}.${name}.weight`)
+      const { down, up } = adapterNames(`${PREFIX(index)}${name}.weight`)
       if (!adapters || !thin.has(down)) return product
       const narrow = tape.keep(linear(tape, value, declare(down)), [rows, adapters.rank])
       return add(tape, product, linear(tape, narrow, declare(up), adapterScale(adapters)))
@@ -176,7 +189,7 @@ function begin(config: LlamaConfig, options: LlamaModelOptions, causal: CausalPo
       return { name, type: 'float32', shape }
     }),
   })
-  const longName = (short: string) => (shapes.has(short) ? short : `model.layers.${index}.${short}`)
+  const longName = (short: string) => (shapes.has(short) ? short : prefix + short)
   return {
     graph,
     tape,

@@ -4,7 +4,7 @@
  */
 import type { LlamaConfig } from '../../checkpoint/index.ts'
 import type { AdamWArrays } from './adamw.ts'
-import { headOf, type LlamaModel, type LlamaModels } from './llama.ts'
+import type { LlamaModel, LlamaModels } from './llama.ts'
 import { type Layout, type Place, sharedFloats } from './parameters.ts'
 
 /** Parameters that are not trained, in shared memory. */
@@ -24,7 +24,7 @@ export interface LayerInput extends Place {
 export interface ThreadPlan extends Pick<LlamaModels, 'blocks' | 'kept'> {
   hiddenSize: number
   models: Pick<LlamaModels, 'prepare' | 'forward' | 'backward' | 'last'>
-  /** The last one also has the norm's parameters, and the matrix that makes logits. */
+  /** The last one also has the norm's parameters, and the matrix that makes logits; all are one where the model is whole. */
   layers: LayerInput[][]
   embeddings: Place & { frozen: boolean; tied: boolean }
   /** All in shared memory; what is trained, and what is not. */
@@ -66,8 +66,8 @@ export function createThreadPlan({ config, models, layout, arrays, frozen, ...op
   const placeOf = (name: string) => ({ ...(trained.get(name) ?? others.get(name))!, frozen: !trained.has(name) })
   const inputs = ({ parameters, gradients }: LlamaModel, layer: number): LayerInput[] =>
     parameters.map(input => {
-      const whole = input === 'model.norm.weight' || input === headOf(config)
-      const place = placeOf(whole ? input : `model.layers.${layer}.${input}`)
+      const name = trained.has(input) || others.has(input) ? input : `model.layers.${layer}.${input}`
+      const place = placeOf(name)
       return { ...place, input, ...(gradients[input] !== undefined && { gradient: gradients[input] }) }
     })
   const { kept, blocks, prepare, forward, backward, last } = models
@@ -76,9 +76,10 @@ export function createThreadPlan({ config, models, layout, arrays, frozen, ...op
     blocks,
     hiddenSize: config.hiddenSize,
     models: { prepare, last, ...(forward && { forward }), ...(backward && { backward }) },
-    layers: Array.from({ length: config.layers }, (_, layer) =>
-      inputs(layer < config.layers - 1 ? backward! : last, layer),
-    ),
+    layers: [
+      ...Array.from({ length: backward ? config.layers - 1 : 0 }, (_, layer) => inputs(backward!, layer)),
+      inputs(last, config.layers - 1),
+    ],
     embeddings: { ...placeOf('model.embed_tokens.weight'), tied: config.tiedEmbeddings },
     arrays,
     frozen: frozen?.numbers ?? sharedFloats(0),

@@ -16,6 +16,10 @@ export interface TrainingSize {
   trained: number
 }
 
+/** A model up to this size is computed as one. */
+const SMALL = 4e6
+export const isSmall = ({ parameters }: Pick<TrainingSize, 'parameters'>): boolean => parameters <= SMALL
+
 /** Rows are joined up to as many tokens. */
 const SHORTEST_RUN = 512
 
@@ -39,7 +43,8 @@ export function estimateTraining({ config, longestRow, parameters, trained }: Tr
   const { layers, hiddenSize, intermediateSize, heads, keyValueHeads, headSize, vocabularySize } = config
   const tokens = Math.max(longestRow, SHORTEST_RUN)
   const table = vocabularySize * hiddenSize
-  const layer = (parameters - table * (config.tiedEmbeddings ? 1 : 2)) / layers
+  const held = isSmall({ parameters }) && !recompute ? layers : 1
+  const layer = (held * (parameters - table * (config.tiedEmbeddings ? 1 : 2))) / layers
   const adapters = trained !== parameters
   // Queries, keys and values, what attention gives, the states after it, and the gate's two sides; and its shares, of
   // which nearly half are those of later positions.

@@ -20,6 +20,7 @@ flat = torch.frombuffer(bytearray((folder / "parameters.bin").read_bytes()), dty
 weights = {}
 for place in job["places"]:
     weights[place["name"]] = flat[place["from"] : place["to"]].clone().view(place["shape"]).requires_grad_()
+del flat
 
 heads, key_heads, size = config["heads"], config["keyValueHeads"], config["headSize"]
 frequency = 1.0 / config["ropeTheta"] ** (torch.arange(0, size, 2, dtype=torch.float32) / size)

@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- train [--threads n] [--case i]`: how fast the embedded engine trains, and in how much memory, beside PyTorch
- * (where `python3` has it) on the same weights, batches and machine; each case in a process of its own. PyTorch computes logits
+ * (where `MISSTEP_PYTHON` or `python3` has it) on the same weights, batches and machine; each case in a process of its own. PyTorch computes logits
  * as we do, at trained positions only, and once more as transformers does, everywhere. On a machine that has other work,
  * compare the tokens for each second of processor time. The last line is one JSON object.
  * @module
@@ -13,7 +13,6 @@ import { parseArgs, promisify } from 'node:util'
 import type { LlamaConfig } from '../src/checkpoint/index.ts'
 import { createRandom } from '../src/core/random.ts'
 import { learningRateAt } from '../src/train/embedded/adamw.ts'
-import { createTrainer } from '../src/train/embedded/create-trainer.ts'
 import { initialTensors } from '../src/train/embedded/initialise.ts'
 import { cutMicroBatches, type Row } from '../src/train/embedded/micro-batches.ts'
 import { joinParameters, parameterLayout } from '../src/train/embedded/parameters.ts'
@@ -78,20 +77,19 @@ interface Work {
   steps: number
 }
 
+/** In a process of its own, without the compiler that reads this file. */
 async function ours({ config, rows, steps }: Work): Promise<Result> {
-  const trainer = createTrainer({ config, tensors: initialTensors(config, 1) }, { ...options, steps, threads })
-  const result: Result = { losses: [], gradientNorms: [], seconds: [], processorSeconds: [], peakBytes: 0 }
-  for (let step = 0; step < steps; step++) {
-    const [start, used] = [performance.now(), process.cpuUsage()]
-    const { loss, gradientNorm } = await trainer.train(rows)
-    result.seconds.push((performance.now() - start) / 1000)
-    const { user, system } = process.cpuUsage(used)
-    result.processorSeconds.push((user + system) / 1e6)
-    result.losses.push(loss)
-    result.gradientNorms.push(gradientNorm)
+  const folder = await mkdtemp(join(tmpdir(), 'misstep-bench-'))
+  try {
+    await writeFile(
+      join(folder, 'job.json'),
+      JSON.stringify({ config, rows, steps, options: { ...options, steps, threads } }),
+    )
+    const script = new URL('train-ours.mjs', import.meta.url).pathname
+    return JSON.parse((await promisify(execFile)(process.execPath, [script, folder])).stdout)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
   }
-  await trainer.close()
-  return { ...result, peakBytes: process.resourceUsage().maxRSS * 1024 }
 }
 
 interface Way {
@@ -128,7 +126,7 @@ async function torch({ config, rows, steps }: Work, { together, logits }: Way): 
       new Uint8Array(joinParameters(layout, initialTensors(config, 1)).buffer),
     )
     const script = new URL('train-torch.py', import.meta.url).pathname
-    const { stdout } = await promisify(execFile)('python3', [script, folder])
+    const { stdout } = await promisify(execFile)(process.env.MISSTEP_PYTHON ?? 'python3', [script, folder])
     return JSON.parse(stdout)
   } catch (error) {
     console.log(`PyTorch is left out: ${(error as Error).message.split('\n').findLast(line => line !== '')}`)

@@ -19,6 +19,12 @@ export interface Value {
 /** A whole number, a text, a list of whole numbers, or a float or tensor marked as such. */
 export type Attribute = number | string | readonly number[] | { float: number } | { tensor: Constant }
 
+/** A tensor where a part of a graph begins or ends. */
+export interface Port extends Value {
+  readonly type: ElementType
+  readonly shape: readonly Dimension[]
+}
+
 /** Numbers with a shape; a scalar has the shape `[]`. */
 export interface Constant {
   data: Float32Array | Int32Array | BigInt64Array
@@ -50,6 +56,8 @@ export interface Graph {
   ): Value[]
   /** Makes a value a result of the model; without a shape, ONNX Runtime infers it. */
   output(value: Value, name: string, type?: ElementType, shape?: readonly Dimension[]): void
+  /** The bytes of a model that computes some of the graph's tensors from others, which may lie in its middle. */
+  extract(given: readonly Port[], wanted: readonly Port[]): Uint8Array
   /** The bytes of the model file. */
   toModel(): Uint8Array
   /** The same in pieces, in order: constants are not copied. */
@@ -67,9 +75,9 @@ export interface Graph {
  * const bytes = graph.toModel()
  */
 export function createGraph(opset = 20): Graph {
-  const nodes: Bytes[] = []
+  const nodes: { from: readonly (Value | undefined)[]; to: readonly string[]; bytes: Bytes }[] = []
   const constants = new Map<string, { value: Value; bytes: Bytes }>()
-  const inputs: Bytes[] = []
+  const inputs = new Map<string, Bytes>()
   const outputs: Bytes[] = []
   let count = 0
 
@@ -80,15 +88,14 @@ export function createGraph(opset = 20): Graph {
     attributes: Record<string, Attribute>,
     domain = '',
   ) => {
-    nodes.push(
-      bytesField(1, [
-        ...from.map(value => bytesField(1, value?.name ?? '')),
-        ...to.map(name => bytesField(2, name)),
-        bytesField(4, type),
-        ...Object.entries(attributes).map(([name, value]) => bytesField(5, encodeAttribute(name, value))),
-        ...(domain ? [bytesField(7, domain)] : []),
-      ]),
-    )
+    const bytes = bytesField(1, [
+      ...from.map(value => bytesField(1, value?.name ?? '')),
+      ...to.map(name => bytesField(2, name)),
+      bytesField(4, type),
+      ...Object.entries(attributes).map(([name, value]) => bytesField(5, encodeAttribute(name, value))),
+      ...(domain ? [bytesField(7, domain)] : []),
+    ])
+    nodes.push({ from, to, bytes })
   }
 
   function operator(
@@ -108,14 +115,8 @@ export function createGraph(opset = 20): Graph {
     return (options.outputs === undefined ? values[0] : values) as Value & Value[]
   }
 
-  const toPieces = (): Bytes => {
-    const graph = [
-      ...nodes,
-      bytesField(2, 'graph'),
-      ...[...constants.values()].map(constant => constant.bytes),
-      ...inputs,
-      ...outputs,
-    ]
+  const write = (...fields: (readonly Bytes[])[]): Bytes => {
+    const graph = [bytesField(2, 'graph'), ...fields.flat()]
     const model = [
       integerField(1, 9), // version of the file format
       bytesField(2, 'misstep'),
@@ -125,10 +126,39 @@ export function createGraph(opset = 20): Graph {
     ]
     return model.flat()
   }
+  const constantBytes = () => [...constants.values()].map(constant => constant.bytes)
+  const toPieces = () =>
+    write(
+      nodes.map(node => node.bytes),
+      constantBytes(),
+      [...inputs.values()],
+      outputs,
+    )
+
+  function extract(given: readonly Port[], wanted: readonly Port[]): Uint8Array {
+    const begins = new Map(given.map(({ name, type, shape }) => [name, bytesField(11, describe(name, type, shape))]))
+    const needed = new Set(wanted.map(({ name }) => name))
+    // From the last node to the first, for each stands behind all that it needs.
+    const chosen = nodes.toReversed().filter(({ from, to }) => {
+      if (!to.some(name => needed.has(name) && !begins.has(name))) return false
+      for (const value of from) if (value) needed.add(value.name)
+      return true
+    })
+    const used = <T>(all: Iterable<readonly [string, T]>) =>
+      Array.from(all).flatMap(([name, what]) => (needed.has(name) ? [what] : []))
+    return join(
+      write(
+        chosen.reverse().map(node => node.bytes),
+        used(Array.from(constants.values(), ({ value, bytes }) => [value.name, bytes] as const)),
+        used(new Map([...inputs, ...begins])),
+        wanted.map(({ name, type, shape }) => bytesField(12, describe(name, type, shape))),
+      ),
+    )
+  }
 
   return {
     input(name, type, shape) {
-      inputs.push(bytesField(11, describe(name, type, shape)))
+      inputs.set(name, bytesField(11, describe(name, type, shape)))
       return { name }
     },
     constant(numbers, shape) {
@@ -147,6 +177,7 @@ export function createGraph(opset = 20): Graph {
       addNode('Identity', [value], [name], {})
       outputs.push(bytesField(12, describe(name, type, shape)))
     },
+    extract,
     toModel: () => join(toPieces()),
     toPieces,
   }

@@ -10,6 +10,7 @@ export {
   type ElementType,
   type Graph,
   type OperatorOptions,
+  type Port,
   type Value,
 } from './graph.ts'
 export {

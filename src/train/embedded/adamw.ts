@@ -11,49 +11,46 @@ export interface AdamWOptions {
   epsilon?: number
 }
 
-export interface AdamW {
-  /** Running means of the gradient and of its square; zero at first. */
-  readonly moments: readonly [Float32Array, Float32Array]
-  /**
-   * Changes the parameters in place.
-   *
-   * @param step number of this step, from 1 on.
-   * @param scale the gradient is multiplied by this first (clipping).
-   */
-  update(parameters: Float32Array, gradient: Float32Array, step: number, learningRate: number, scale?: number): void
+/** Four arrays in one layout. The moments are running means of the gradient and of its square, zero at first. */
+export interface AdamWArrays {
+  parameters: Float32Array
+  gradient: Float32Array
+  moments: readonly [Float32Array, Float32Array]
 }
 
-/** An optimiser for parameters of this layout. Weights decay, norms (vectors) do not. */
-export function createAdamW(layout: Layout, options: AdamWOptions): AdamW {
-  const [beta1, beta2] = options.betas ?? [0.9, 0.95]
-  const epsilon = options.epsilon ?? 1e-8
-  const mean = new Float32Array(layout.size)
-  const square = new Float32Array(layout.size)
-  return {
-    moments: [mean, square],
-    update(parameters, gradient, step, learningRate, scale = 1) {
-      const rate = learningRate / (1 - beta1 ** step)
-      const correction = 1 / (1 - beta2 ** step)
-      for (const { shape, from, to } of layout.places) {
-        const kept = 1 - (shape.length > 1 ? learningRate * options.weightDecay : 0)
-        for (let i = from; i < to; i++) {
-          const g = gradient[i]! * scale
-          const m = beta1 * mean[i]! + (1 - beta1) * g
-          const v = beta2 * square[i]! + (1 - beta2) * g * g
-          mean[i] = m
-          square[i] = v
-          parameters[i] = kept * parameters[i]! - (rate * m) / (Math.sqrt(v * correction) + epsilon)
-        }
-      }
-    },
+export interface AdamWStep extends Required<AdamWOptions> {
+  /** Number of this step, from 1 on. */
+  step: number
+  learningRate: number
+  /** The gradient is multiplied by this first (clipping). */
+  scale: number
+}
+
+export const defaultAdamW = { betas: [0.9, 0.95], epsilon: 1e-8 } as const
+
+/**
+ * Changes the parameters from one number to another in place. Weights decay, norms (vectors) do not. It runs in other
+ * threads, which are given its text: it may use nothing but its arguments.
+ */
+export function updateAdamW(
+  { parameters, gradient, moments: [mean, square] }: AdamWArrays,
+  places: Layout['places'],
+  [first, end]: readonly [number, number],
+  { weightDecay, betas: [beta1, beta2], epsilon, step, learningRate, scale }: AdamWStep,
+): void {
+  const rate = learningRate / (1 - beta1 ** step)
+  const correction = 1 / (1 - beta2 ** step)
+  for (const { shape, from, to } of places) {
+    const kept = 1 - (shape.length > 1 ? learningRate * weightDecay : 0)
+    for (let i = Math.max(from, first); i < to && i < end; i++) {
+      const g = gradient[i]! * scale
+      const m = beta1 * mean[i]! + (1 - beta1) * g
+      const v = beta2 * square[i]! + (1 - beta2) * g * g
+      mean[i] = m
+      square[i] = v
+      parameters[i] = kept * parameters[i]! - (rate * m) / (Math.sqrt(v * correction) + epsilon)
+    }
   }
-}
-
-/** The Euclidean norm of all entries. */
-export function norm(gradient: Float32Array): number {
-  let sum = 0
-  for (let i = 0; i < gradient.length; i++) sum += gradient[i]! * gradient[i]!
-  return Math.sqrt(sum)
 }
 
 /**

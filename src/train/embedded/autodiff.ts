@@ -1,37 +1,35 @@
 /**
- * Reverse-mode automatic differentiation that writes its result into the graph: forward and backward pass are one model.
+ * Reverse-mode automatic differentiation that writes its result into the graph: forward and backward pass are one graph.
  * @module
  */
-import type { Graph, Value } from '../../onnx/graph.ts'
+import type { Dimension, Graph, Port, Value } from '../../onnx/graph.ts'
 
-/** A gradient that is written when it is first asked for. */
-export type Later = () => Value
-
-/**
- * Given the loss's gradient by an operation's result, writes its gradient by each of the operation's inputs. Gradients by
- * parameters are best given as {@link Later}: see {@link Tape.gradients}.
- */
-export type Backward = (gradient: Value) => (Value | Later | undefined)[]
+/** Given the loss's gradient by an operation's result, writes its gradient by each of the operation's inputs. */
+export type Backward = (gradient: Value) => (Value | undefined)[]
 
 /** A graph, and what was computed in it from what, in order. */
 export interface Tape {
   readonly graph: Graph
   /** A tensor that is an input of the model and whose gradient is wanted. */
-  parameter(name: string, shape: readonly number[]): Value
+  parameter(name: string, shape: readonly Dimension[]): Value
   /** Notes that `result` was computed from `inputs`; returns it. */
   record(result: Value, inputs: readonly Value[], backward: Backward): Value
+  /**
+   * Notes that a tensor of floats is worth its memory until the way back, and returns it: a graph that is cut in two
+   * ({@link Graph.extract}) computes again there what was not kept.
+   */
+  keep(value: Value, shape: readonly Dimension[]): Value
+  /** What is to be kept, in order. */
+  readonly kept: readonly Port[]
   /** Whether a value depends on a parameter; where not, its gradient need not be written. */
   needsGradient(value: Value): boolean
   /**
    * Writes the backward pass of a result.
+   *
    * @param seed the gradient by the result; default: one, for a scalar.
-   *
-   * ONNX Runtime begins with what is written last, and with all that it needs. So gradients are written by the caller, those of
-   * the first layers first: then each layer's are computed when the way back passes it, and nothing is kept for later.
-   *
    * @returns the gradient by each parameter, with the parameter's shape; parameters without influence are missing.
    */
-  gradients(result: Value, seed?: Value): Map<Value, Later>
+  gradients(result: Value, seed?: Value): Map<Value, Value>
 }
 
 interface Entry {
@@ -43,19 +41,20 @@ interface Entry {
 /**
  * An empty tape over a graph.
  *
- * @param wanted values of the graph that are parameters here
  * @example
  * const tape = createTape(graph)
  * const weight = tape.parameter('weight', [4, 3])
  * const loss = ... // operations on the tape
- * for (const [parameter, gradient] of tape.gradients(loss)) graph.output(gradient(), `gradient ${parameter.name}`)
+ * for (const [parameter, gradient] of tape.gradients(loss)) graph.output(gradient, `gradient ${parameter.name}`)
  */
-export function createTape(graph: Graph, wanted: readonly Value[] = []): Tape {
-  const parameters = [...wanted]
-  const dependent = new Set(wanted)
+export function createTape(graph: Graph): Tape {
+  const parameters: Value[] = []
+  const dependent = new Set<Value>()
   const entries: Entry[] = []
+  const kept: Port[] = []
   return {
     graph,
+    kept,
     parameter(name, shape) {
       const value = graph.input(name, 'float32', shape)
       parameters.push(value)
@@ -69,28 +68,25 @@ export function createTape(graph: Graph, wanted: readonly Value[] = []): Tape {
       }
       return result
     },
+    keep(value, shape) {
+      kept.push({ name: value.name, type: 'float32', shape })
+      return value
+    },
     needsGradient: value => dependent.has(value),
     gradients(last, seed = graph.constant(Float32Array.of(1), [])) {
-      const gradients = new Map<Value, Later>([[last, () => seed]])
+      const gradients = new Map<Value, Value>([[last, seed]])
       // Entries stand in the order of computation, so their reverse has every use of a value before its origin.
       for (const { result, inputs, backward } of entries.toReversed()) {
         const gradient = gradients.get(result)
         if (!gradient) continue
-        backward(gradient()).forEach((given, index) => {
+        backward(gradient).forEach((part, index) => {
           const input = inputs[index]!
-          if (!given || !dependent.has(input)) return
-          const part = once(given)
+          if (!part || !dependent.has(input)) return
           const sum = gradients.get(input)
-          gradients.set(input, sum ? once(() => graph.operator('Add', [sum(), part()])) : part)
+          gradients.set(input, sum ? graph.operator('Add', [sum, part]) : part)
         })
       }
       return new Map(parameters.flatMap(value => (gradients.has(value) ? [[value, gradients.get(value)!]] : [])))
     },
   }
-}
-
-function once(given: Value | Later): Later {
-  if (typeof given !== 'function') return () => given
-  let value: Value | undefined
-  return () => (value ??= given())
 }

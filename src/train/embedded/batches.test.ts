@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createAdamW, learningRateAt } from './adamw.ts'
+import { defaultAdamW, learningRateAt, updateAdamW } from './adamw.ts'
 import { cutMicroBatches, type Row } from './micro-batches.ts'
 import { stepOrder } from './order.ts'
 
@@ -97,7 +97,7 @@ describe('learningRateAt', () => {
   })
 })
 
-describe('createAdamW', () => {
+describe('updateAdamW', () => {
   it('makes the first step as long as the learning rate, and decays weights but not norms', () => {
     const layout = {
       size: 3,
@@ -107,7 +107,12 @@ describe('createAdamW', () => {
       ],
     }
     const parameters = Float32Array.of(1, 1, 1)
-    createAdamW(layout, { weightDecay: 0.5 }).update(parameters, Float32Array.of(3, -0.01, 0), 1, 0.1)
+    const moments = [new Float32Array(3), new Float32Array(3)] as const
+    const arrays = { parameters, gradient: Float32Array.of(3, -0.01, 0), moments }
+    const step = { ...defaultAdamW, weightDecay: 0.5, step: 1, learningRate: 0.1, scale: 1 }
+    updateAdamW(arrays, layout.places, [0, 1], step)
+    expect([...parameters.subarray(1)]).toEqual([1, 1])
+    updateAdamW(arrays, layout.places, [1, 3], step)
     expect(parameters[0]).toBeCloseTo(1 - 0.05 - 0.1, 5)
     expect(parameters[1]).toBeCloseTo(1 - 0.05 + 0.1, 5)
     expect(parameters[2]).toBe(1)

@@ -6,14 +6,14 @@ import { availableParallelism } from 'node:os'
 import type { LlamaConfig, Tensor } from '../../checkpoint/index.ts'
 import type { TrainEvent, TrainOptions } from '../../core/engine.ts'
 import { MisstepError } from '../../core/errors.ts'
-import { createAdamW, learningRateAt, norm } from './adamw.ts'
+import { defaultAdamW, learningRateAt } from './adamw.ts'
 import { type AdapterOptions, adapterLayout, initialAdapters, mergeAdapters } from './adapters.ts'
 import { createGradientWorkers } from './gradient-workers.ts'
-import { createLlamaGraph } from './llama.ts'
+import { createLlamaModels } from './llama.ts'
 import { cutMicroBatches, type Row } from './micro-batches.ts'
-import { joinParameters, parameterLayout, splitParameters } from './parameters.ts'
+import { joinParameters, parameterLayout, sharedFloats, splitParameters } from './parameters.ts'
 import { loadState, saveState } from './state.ts'
-import { fitTraining } from './training-memory.ts'
+import { fitTraining, isSmall } from './training-memory.ts'
 
 export interface TrainerOptions
   extends Pick<TrainOptions, 'steps' | 'learningRate' | 'warmUp' | 'weightDecay' | 'clipNorm' | 'threads'> {
@@ -84,11 +84,12 @@ export function createTrainer(
   })
   const parameters = joinParameters(layout, adapters ? initialAdapters(layout, adapters.seed ?? 0) : start.tensors)
   const frozen = adapters && { layout: whole, numbers: joinParameters(whole, start.tensors) }
-  const gradient = new Float32Array(layout.size)
-  const optimiser = createAdamW(layout, options)
-  const model = createLlamaGraph(config, { longestRow, recompute, ...(adapters && { adapters }) })
-  const workers = createGradientWorkers(model, layout, parameters, threads, frozen)
-  const state = [parameters, ...optimiser.moments]
+  const moments = [sharedFloats(layout.size), sharedFloats(layout.size)] as const
+  const arrays = { parameters, gradient: sharedFloats(layout.size), moments }
+  const isWhole = !recompute && isSmall(size)
+  const models = createLlamaModels(config, { longestRow, recompute, whole: isWhole, ...(adapters && { adapters }) })
+  const workers = createGradientWorkers({ config, models, layout, arrays, frozen }, threads)
+  const state = [parameters, ...moments]
   const { steps, learningRate: highest, warmUp, weightDecay, clipNorm } = options
   const run = JSON.stringify({ config, steps, highest, warmUp, weightDecay, clipNorm, adapters, run: options.run })
   const counts = { step: 0, tokens: 0, trainedTokens: 0 }
@@ -102,8 +103,8 @@ export function createTrainer(
       const microBatches = cutMicroBatches(rows)
       const trained = microBatches.reduce((sum, { targets }) => sum + targets.length, 0)
       if (trained === 0) throw new MisstepError('train', `Step ${counts.step + 1} has no trained token`)
-      const loss = await workers.compute(microBatches, 1 / trained, gradient)
-      const gradientNorm = norm(gradient)
+      const loss = await workers.compute(microBatches, 1 / trained)
+      const gradientNorm = await workers.norm()
       if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
         throw new MisstepError('train', `The loss or its gradient is not a finite number at step ${counts.step + 1}`, {
           value: { loss: String(loss), gradientNorm: String(gradientNorm) },
@@ -113,7 +114,7 @@ export function createTrainer(
       counts.step++
       const learningRate = learningRateAt(counts.step, steps, highest, warmUp)
       const scale = gradientNorm > clipNorm ? clipNorm / gradientNorm : 1
-      optimiser.update(parameters, gradient, counts.step, learningRate, scale)
+      await workers.update({ ...defaultAdamW, weightDecay, step: counts.step, learningRate, scale })
       counts.tokens += rows.reduce((sum, row) => sum + row.ids.length, 0)
       counts.trainedTokens += trained
       return { ...counts, steps, loss, learningRate, gradientNorm }

@@ -12,7 +12,7 @@ import { initialTensors } from './initialise.ts'
 const config: LlamaConfig = {
   vocabularySize: 20,
   hiddenSize: 16,
-  layers: 1,
+  layers: 2,
   heads: 2,
   keyValueHeads: 1,
   headSize: 8,
@@ -96,9 +96,11 @@ describe('the embedded engine', () => {
   })
 
   it('gives the same weights, bit for bit, on a second run and with another number of threads', async () => {
-    const again = optionsFor('again', { threads: 2 })
-    expect(await train(again)).toEqual(undisturbed)
-    expect(await resultOf(again)).toBe(result)
+    for (const threads of [2, 3]) {
+      const again = optionsFor(`with ${threads} threads`, { threads })
+      expect(await train(again)).toEqual(undisturbed)
+      expect(await resultOf(again)).toBe(result)
+    }
     const seed = optionsFor('other seed', { seed: 6 })
     await train(seed)
     expect(await resultOf(seed)).not.toBe(result)

@@ -23,18 +23,9 @@ import { stepOrder } from './order.ts'
 export const embeddedEngine: Engine = {
   name: 'embedded',
   async *train(examples, { adapters, ...options }) {
-    const { config, tensors, sha256 } = await loadCheckpoint(options.from)
     const rows = examples.map(toRow)
     if (rows.length === 0) throw new MisstepError('train', 'There are no examples to train on')
-    const trainer = createTrainer(
-      { config, tensors },
-      {
-        ...options,
-        ...(adapters && { adapters: { ...adapters, seed: options.seed } }),
-        longestRow: Math.min(config.contextLength, Math.max(...rows.map(row => row.ids.length))),
-        run: fingerprint(sha256, rows, options),
-      },
-    )
+    const { config, trainer } = await begin(rows, options, adapters)
     const stateFolder = `${options.to}.state`
     try {
       for (const problem of await trainer.resume(stateFolder)) process.emitWarning(problem, 'MisstepWarning')
@@ -45,6 +36,21 @@ export const embeddedEngine: Engine = {
       await trainer.close()
     }
   },
+}
+
+/** The weights as they were read end with this function: the trainer has copied them. */
+async function begin(rows: readonly Row[], options: TrainOptions, adapters: TrainOptions['adapters']) {
+  const { config, tensors, sha256 } = await loadCheckpoint(options.from)
+  const trainer = createTrainer(
+    { config, tensors },
+    {
+      ...options,
+      ...(adapters && { adapters: { ...adapters, seed: options.seed } }),
+      longestRow: rows.reduce((longest, row) => Math.max(longest, Math.min(config.contextLength, row.ids.length)), 0),
+      run: fingerprint(sha256, rows, options),
+    },
+  )
+  return { config, trainer }
 }
 
 async function* steps(

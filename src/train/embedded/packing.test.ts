@@ -4,9 +4,9 @@ import type { LlamaConfig } from '../../checkpoint/index.ts'
 import { createRandom } from '../../core/random.ts'
 import { createGradientWorkers, type GradientWorkers } from './gradient-workers.ts'
 import { initialTensors } from './initialise.ts'
-import { createLlamaGraph } from './llama.ts'
+import { createLlamaModels } from './llama.ts'
 import { cutMicroBatches, type Row } from './micro-batches.ts'
-import { joinParameters, parameterLayout } from './parameters.ts'
+import { joinParameters, parameterLayout, sharedFloats } from './parameters.ts'
 
 const config: LlamaConfig = {
   vocabularySize: 17,
@@ -22,13 +22,20 @@ const config: LlamaConfig = {
   tiedEmbeddings: true,
 }
 const layout = parameterLayout(config)
+// Ten times the usual weights, so that what a token sees of others matters.
+const tensors = initialTensors(config, 1)
+for (const { data } of tensors.values()) for (let i = 0; i < data.length; i++) data[i]! *= 10
+const arrays = {
+  parameters: joinParameters(layout, tensors),
+  gradient: sharedFloats(layout.size),
+  moments: [sharedFloats(0), sharedFloats(0)] as const,
+}
 let workers: GradientWorkers
 beforeAll(() => {
-  // Ten times the usual weights, so that what a token sees of others matters.
-  const parameters = joinParameters(layout, initialTensors(config, 1)).map(x => 10 * x)
-  const shared = new Float32Array(new SharedArrayBuffer(parameters.byteLength))
-  shared.set(parameters)
-  workers = createGradientWorkers(createLlamaGraph(config, { longestRow: 64, blockSize: 16 }), layout, shared, 1)
+  workers = createGradientWorkers(
+    { config, models: createLlamaModels(config, { longestRow: 64, blockSize: 16 }), layout, arrays },
+    1,
+  )
 })
 afterAll(() => workers.close())
 
@@ -45,9 +52,10 @@ describe('short rows in one micro-batch', () => {
         const together = cutMicroBatches(rows)
         const apart = rows.flatMap(each => cutMicroBatches([each]))
         fc.pre(apart.length > together.length)
-        const [packed, alone] = [new Float32Array(layout.size), new Float32Array(layout.size)]
-        const loss = await workers.compute(together, 0.1, packed)
-        const expected = await workers.compute(apart, 0.1, alone)
+        const loss = await workers.compute(together, 0.1)
+        const packed = Float32Array.from(arrays.gradient)
+        const expected = await workers.compute(apart, 0.1)
+        const alone = arrays.gradient
         expect(Math.abs(loss - expected)).toBeLessThan(1e-5 * (1 + expected))
         const largest = alone.reduce((most, x) => Math.max(most, Math.abs(x)), 0)
         const gap = packed.reduce((most, x, i) => Math.max(most, Math.abs(x - alone[i]!)), 0)

@@ -33,9 +33,12 @@ export function layoutOf(tensors: readonly Pick<Place, 'name' | 'shape'>[]): Lay
   return { places, size }
 }
 
+/** Zeros that threads can share. */
+export const sharedFloats = (size: number) => new Float32Array(new SharedArrayBuffer(size * 4))
+
 /** Copies tensors into one array that threads can share. */
 export function joinParameters(layout: Layout, tensors: ReadonlyMap<string, Tensor>): Float32Array {
-  const all = new Float32Array(new SharedArrayBuffer(layout.size * 4))
+  const all = sharedFloats(layout.size)
   for (const { name, from } of layout.places) all.set(tensors.get(name)!.data, from)
   return all
 }

@@ -3,7 +3,8 @@
  * @module
  */
 import { createHash } from 'node:crypto'
-import { readdir, readFile, rename, rm } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { writeFileAtomically } from '../../store/atomic-file.ts'
@@ -34,10 +35,8 @@ export async function saveState(folder: string, counts: Counts, run: string, arr
   const target = join(folder, nameOf(counts.step))
   try {
     await rm(partial, { recursive: true, force: true })
-    const bytes = Buffer.concat(arrays.map(array => new Uint8Array(array.buffer, array.byteOffset, array.byteLength)))
-    const sha256 = createHash('sha256').update(bytes).digest('hex')
-    writeFileAtomically(join(partial, 'numbers.bin'), bytes)
-    const manifest = { ...counts, run, bytes: bytes.length, sha256 }
+    await mkdir(partial, { recursive: true })
+    const manifest = { ...counts, run, ...(await writeNumbers(join(partial, 'numbers.bin'), arrays)) }
     writeFileAtomically(join(partial, 'manifest.json'), JSON.stringify(manifest))
     await rm(target, { recursive: true, force: true })
     await rename(partial, target)
@@ -66,15 +65,17 @@ export async function loadState(
     try {
       const manifest = manifestSchema.parse(JSON.parse(await readFile(join(folder, name, 'manifest.json'), 'utf8')))
       if (manifest.run !== run) throw new Error('it belongs to training with other data or options')
-      const bytes = await readFile(join(folder, name, 'numbers.bin'))
+      const numbers = join(folder, name, 'numbers.bin')
       const expected = arrays.reduce((sum, array) => sum + array.byteLength, 0)
-      if (bytes.length !== manifest.bytes || bytes.length !== expected) throw new Error('its length is wrong')
-      if (createHash('sha256').update(bytes).digest('hex') !== manifest.sha256) throw new Error('its checksum is wrong')
-      let at = 0
-      for (const array of arrays) {
-        new Uint8Array(array.buffer, array.byteOffset, array.byteLength).set(bytes.subarray(at, at + array.byteLength))
-        at += array.byteLength
+      const digest = createHash('sha256')
+      let bytes = 0
+      for await (const piece of createReadStream(numbers, { highWaterMark: PIECE })) {
+        digest.update(piece)
+        bytes += piece.length
       }
+      if (bytes !== manifest.bytes || bytes !== expected) throw new Error('its length is wrong')
+      if (digest.digest('hex') !== manifest.sha256) throw new Error('its checksum is wrong')
+      await readNumbers(numbers, arrays)
       const { step, tokens, trainedTokens } = manifest
       return { counts: { step, tokens, trainedTokens }, problems }
     } catch (error) {
@@ -83,6 +84,53 @@ export async function loadState(
     }
   }
   return { problems }
+}
+
+/** Bytes that are read or written at once: the numbers of a large model are not to be in memory twice. */
+const PIECE = 2 ** 24
+
+/** The arrays' bytes, in order and in pieces. */
+function* piecesOf(arrays: readonly Float32Array[]): Generator<Uint8Array> {
+  for (const { buffer, byteOffset, byteLength } of arrays) {
+    for (let at = 0; at < byteLength; at += PIECE)
+      yield new Uint8Array(buffer, byteOffset + at, Math.min(PIECE, byteLength - at))
+  }
+}
+
+async function writeNumbers(path: string, arrays: readonly Float32Array[]): Promise<{ bytes: number; sha256: string }> {
+  const digest = createHash('sha256')
+  let bytes = 0
+  const file = await open(path, 'w')
+  try {
+    for (const piece of piecesOf(arrays)) {
+      // A copy: the numbers lie in memory that threads share.
+      const copy = Buffer.from(piece)
+      digest.update(copy)
+      bytes += copy.length
+      await file.appendFile(copy)
+    }
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  return { bytes, sha256: digest.digest('hex') }
+}
+
+async function readNumbers(path: string, arrays: readonly Float32Array[]): Promise<void> {
+  const file = await open(path)
+  try {
+    for (const piece of piecesOf(arrays)) {
+      const copy = new Uint8Array(piece.length)
+      for (let at = 0; at < copy.length; ) {
+        const { bytesRead } = await file.read(copy, at, copy.length - at)
+        if (bytesRead === 0) throw new Error('its length is wrong')
+        at += bytesRead
+      }
+      piece.set(copy)
+    }
+  } finally {
+    await file.close()
+  }
 }
 
 /** Names of the states in a folder, the newest first. */

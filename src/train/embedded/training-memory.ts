@@ -5,6 +5,7 @@
 import type { LlamaConfig } from '../../checkpoint/index.ts'
 import { MisstepError } from '../../core/errors.ts'
 import { availableMemory, gigabytes } from '../../onnx/available-memory.ts'
+import { PATIENCE } from './thread-plan.ts'
 
 export interface TrainingSize {
   config: LlamaConfig
@@ -15,30 +16,50 @@ export interface TrainingSize {
   trained: number
 }
 
+/** A model up to this size is computed as one. */
+const SMALL = 4e6
+export const isSmall = ({ parameters }: Pick<TrainingSize, 'parameters'>): boolean => parameters <= SMALL
+
 /** Rows are joined up to as many tokens. */
 const SHORTEST_RUN = 512
+
+/** Queries that attention treats at once. */
+const BLOCK = 128
 
 /** A training that computes its layers twice does a third more. */
 const RECOMPUTING_SPEED = 3 / 4
 
+/** Bytes of ONNX Runtime, and of a thread with its sessions, as measured with models of 1 M parameters. */
+const [RUNTIME, THREAD] = [110e6, 40e6]
+
 /**
- * Bytes that a training takes: for all threads together, and for each of them.
- * What a layer keeps for the way back was counted in its graph, and fits what was measured with SmolLM2-135M.
+ * Bytes that a training takes beyond those of the program and the model as it was read: for all threads together, and
+ * for each of them. It is the most: all tokens of the longest rows carry loss. What is written again and again while a
+ * layer is computed was measured (docs/performance.md).
  *
  * @param recompute only what goes into each layer is kept, and all of one layer at a time
  */
 export function estimateTraining({ config, longestRow, parameters, trained }: TrainingSize, recompute = false) {
+  const { layers, hiddenSize, intermediateSize, heads, keyValueHeads, headSize, vocabularySize } = config
   const tokens = Math.max(longestRow, SHORTEST_RUN)
-  // Attention keeps the shares of what comes before, half of a square.
-  const perLayer = 10 * config.hiddenSize + 7 * config.intermediateSize + 0.6 * config.heads * longestRow
-  const perToken = recompute ? config.layers * config.hiddenSize + 2 * perLayer : config.layers * perLayer
-  // Numbers for each token of the vocabulary: logits, their logarithms and their gradient.
-  const head = 3 * config.vocabularySize * tokens
-  const frozen = trained === parameters ? 0 : parameters
+  const table = vocabularySize * hiddenSize
+  const held = isSmall({ parameters }) && !recompute ? layers : 1
+  const layer = (held * (parameters - table * (config.tiedEmbeddings ? 1 : 2))) / layers
+  const adapters = trained !== parameters
+  // Queries, keys and values, what attention gives, the states after it, and the gate's two sides; and its shares, of
+  // which nearly half are those of later positions.
+  const states = 2 * (heads + keyValueHeads) * headSize + hiddenSize + 2 * intermediateSize
+  const kept = states + (heads * (longestRow + BLOCK)) / 2
+  const passing = 4 * (10 * hiddenSize + 7 * intermediateSize) * tokens + 6 * heads * BLOCK * longestRow
+  // Logits, their logarithms and their gradient.
+  const head = 3 * vocabularySize * tokens
+  const copies = 2 * (layer + (adapters ? trained / layers : 0)) + table
+  const gradients = adapters ? (3 * trained) / layers : 2 * layer + 2 * table + Math.min(trained, PATIENCE)
+  const way = (layers - 1) * (hiddenSize + (recompute ? 0 : kept)) * tokens
   return {
-    // The model as it was read, as threads share it; for what is trained a gradient and two moments.
-    shared: 4 * (parameters + frozen + 4 * trained),
-    perThread: 4 * (frozen + 2 * trained + tokens * perToken + head),
+    // For what is trained the parameters, a gradient and two moments.
+    shared: RUNTIME + 4 * ((adapters ? parameters : 0) + 4 * trained),
+    perThread: THREAD + 4 * (copies + gradients + way + (recompute ? kept * tokens : 0) + passing + head),
   }
 }
 

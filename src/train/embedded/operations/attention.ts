@@ -6,7 +6,7 @@
  * fewer blocks than the graph, the blocks left over are empty.
  * @module
  */
-import type { Graph, Value } from '../../../onnx/graph.ts'
+import type { Graph, Port, Value } from '../../../onnx/graph.ts'
 import type { Tape } from '../autodiff.ts'
 import { multiply } from './linear.ts'
 
@@ -49,6 +49,20 @@ export function createCausalBlocks(graph: Graph, length: Value, size: number, co
   return { size, blocks }
 }
 
+/** {@link CausalBlocks} that are inputs of a graph, and results of another that computes them once for all layers. */
+export interface CausalPorts extends CausalBlocks {
+  blocks: { mask: Port; keys: Port; padding: Port }[]
+}
+
+export function causalPorts(size: number, count: number): CausalPorts {
+  const blocks = Array.from({ length: count }, (_, index) => ({
+    mask: { name: `mask ${index}`, type: 'float32', shape: [`queries ${index}`, `keys ${index}`] } as const,
+    keys: { name: `end ${index}`, type: 'int64', shape: [1] } as const,
+    padding: { name: `padding ${index}`, type: 'int64', shape: [8] } as const,
+  }))
+  return { size, blocks }
+}
+
 /**
  * Every query's mean of the values up to its own position, weighted by the softmax of its products with their keys.
  *
@@ -87,7 +101,12 @@ export function attention(
     const query = block(groupedQueries, index, headSize)
     const key = part(keys, 0, end, 2)
     const scores = graph.operator('Add', [multiply(graph, query, key, { second: true, scale }), mask])
-    const shares = graph.operator('Softmax', [scores], { axis: -1 })
+    const shares = tape.keep(graph.operator('Softmax', [scores], { axis: -1 }), [
+      'rows',
+      keyHeads,
+      `queries ${index}`,
+      `keys ${index}`,
+    ])
     return { query, key, shares, result: multiply(graph, shares, part(values, 0, end, 2)) }
   })
   const result = whole(steps.map(step => step.result))

@@ -29,7 +29,7 @@ export function multiply(graph: Graph, a: Value, b: Value, transpose: MultiplyOp
 export function linear(tape: Tape, x: Value, weight: Value, scale = 1): Value {
   return tape.record(multiply(tape.graph, x, weight, { second: true, scale }), [x, weight], gradient => [
     tape.needsGradient(x) ? multiply(tape.graph, gradient, weight, { scale }) : undefined,
-    tape.needsGradient(weight) ? () => multiply(tape.graph, gradient, x, { first: true, scale }) : undefined,
+    tape.needsGradient(weight) ? multiply(tape.graph, gradient, x, { first: true, scale }) : undefined,
   ])
 }
 

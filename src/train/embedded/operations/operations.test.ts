@@ -36,7 +36,7 @@ async function check(shapes: Shapes, build: Build, results: number[] = []) {
     ])
   }
   graph.output(result, 'loss')
-  for (const [value, gradient] of tape.gradients(result)) graph.output(gradient(), `gradient ${value.name}`)
+  for (const [value, gradient] of tape.gradients(result)) graph.output(gradient, `gradient ${value.name}`)
   const session = await createSession(graph.toModel(), { threads: 1 })
   const at = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, numbers(shape)]))
   const run = (values: Record<string, Float32Array>): Promise<Tensors> =>

@@ -22,8 +22,9 @@ export function rootMeanSquareNorm(tape: Tape, x: Value, weight: Value, epsilon:
     const across = graph.operator('Sub', [byNormal, graph.operator('Mul', [normal, along])])
     return [
       graph.operator('Mul', [across, inverse]),
-      () =>
-        graph.operator('ReduceSum', [graph.operator('Mul', [gradient, normal]), graph.constant([0])], { keepdims: 0 }),
+      tape.needsGradient(weight)
+        ? graph.operator('ReduceSum', [graph.operator('Mul', [gradient, normal]), graph.constant([0])], { keepdims: 0 })
+        : undefined,
     ]
   })
 }

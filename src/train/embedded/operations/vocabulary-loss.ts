@@ -18,18 +18,28 @@ export function vocabularyLoss(tape: Tape, hidden: Value, embeddings: Value, tar
   const { graph } = tape
   const column = (value: Value) => graph.operator('Unsqueeze', [value, graph.constant([1])])
   const logits = multiply(graph, hidden, embeddings, { second: true })
-  const logarithms = graph.operator('LogSoftmax', [logits], { axis: -1 })
-  const picked = graph.operator('GatherElements', [logarithms, column(targets)], { axis: 1 })
-  const weighted = graph.operator('Mul', [picked, column(weights)])
+  const shares = graph.operator('Softmax', [logits], { axis: -1 })
+  const largest = graph.operator('ArgMax', [logits], { axis: -1, keepdims: 1 })
+  const at = (value: Value, places: Value) => graph.operator('GatherElements', [value, places], { axis: 1 })
+  // A target's share may be too small for a float, the largest one is not: the logarithm goes by way of that.
+  const beyond = graph.operator('Sub', [at(logits, column(targets)), at(logits, largest)])
+  const logarithms = graph.operator('Add', [beyond, graph.operator('Log', [at(shares, largest)])])
+  const weighted = graph.operator('Mul', [logarithms, column(weights)])
   const loss = graph.operator('Neg', [graph.operator('ReduceSum', [weighted], { keepdims: 0 })])
   return tape.record(loss, [hidden, embeddings], gradient => {
-    // By the logits: weight * (probability - [is the target]).
+    // By the logits: weight * (share - [is the target]). The weight goes to the narrow side of the products: so there
+    // are few tables as large as that of the logits in memory, and few passes over them.
     const scale = column(graph.operator('Mul', [weights, gradient]))
-    const expected = graph.operator('Mul', [graph.operator('Exp', [logarithms]), scale])
-    const byLogits = graph.operator('ScatterElements', [expected, column(targets), graph.operator('Neg', [scale])], {
-      axis: 1,
-      reduction: 'add',
+    const shape = graph.operator('Shape', [column(targets)])
+    const less = graph.operator('ConstantOfShape', [shape], {
+      value: { tensor: { data: Float32Array.of(-1), shape: [1] } },
     })
-    return [multiply(graph, byLogits, embeddings), multiply(graph, byLogits, hidden, { first: true })]
+    const byLogits = graph.operator('ScatterElements', [shares, column(targets), less], { axis: 1, reduction: 'add' })
+    return [
+      graph.operator('Mul', [multiply(graph, byLogits, embeddings), scale]),
+      tape.needsGradient(embeddings)
+        ? multiply(graph, byLogits, graph.operator('Mul', [hidden, scale]), { first: true })
+        : undefined,
+    ]
   })
 }

@@ -1,0 +1,93 @@
+/**
+ * What a thread that computes gradients has to know, as plain data and shared memory.
+ * @module
+ */
+import type { LlamaConfig } from '../../checkpoint/index.ts'
+import type { AdamWArrays } from './adamw.ts'
+import type { LlamaModel, LlamaModels } from './llama.ts'
+import { type Layout, type Place, sharedFloats } from './parameters.ts'
+
+/** Parameters that are not trained, in shared memory. */
+export interface Frozen {
+  layout: Layout
+  numbers: Float32Array
+}
+
+/** A parameter of a layer: what its model calls it, and where it lies among the trained ones or the frozen ones. */
+export interface LayerInput extends Place {
+  input: string
+  frozen: boolean
+  /** The model's output that holds its gradient. */
+  gradient?: string
+}
+
+export interface ThreadPlan extends Pick<LlamaModels, 'blocks' | 'kept'> {
+  hiddenSize: number
+  models: Pick<LlamaModels, 'prepare' | 'forward' | 'backward' | 'last'>
+  /** The last one also has the norm's parameters, and the matrix that makes logits; all are one where the model is whole. */
+  layers: LayerInput[][]
+  embeddings: Place & { frozen: boolean; tied: boolean }
+  /** All in shared memory; what is trained, and what is not. */
+  arrays: AdamWArrays
+  frozen: Float32Array
+  places: Place[]
+  /**
+   * How threads take turns, in shared memory: a clock that goes on with every turn, whether a thread has failed, and from
+   * {@link TURNS} on, for each layer and the embeddings, how many micro-batches were added to its gradient.
+   */
+  turns: Int32Array
+  /** Numbers of gradient that a thread may hold until it is their turn; it waits when there are more. */
+  patience: number
+  /** Sums of squares of the gradient's pieces, {@link PIECE} numbers each. */
+  squares: Float64Array
+}
+
+/** Where turns begin in {@link ThreadPlan.turns}. */
+export const TURNS = 2
+/** Fixed, so that sums do not depend on the number of threads. */
+export const PIECE = 65_536
+
+/** A layer of a large model, and all of a small one: threads seldom wait for one another. */
+export const PATIENCE = 2 ** 21
+
+export interface PlanOptions {
+  config: LlamaConfig
+  models: LlamaModels
+  layout: Layout
+  arrays: AdamWArrays
+  frozen?: Frozen | undefined
+  /** Default: some layers' worth. */
+  patience?: number
+}
+
+export function createThreadPlan({ config, models, layout, arrays, frozen, ...options }: PlanOptions): ThreadPlan {
+  const trained = new Map(layout.places.map(place => [place.name, place]))
+  const others = new Map((frozen?.layout.places ?? []).map(place => [place.name, place]))
+  const placeOf = (name: string) => ({ ...(trained.get(name) ?? others.get(name))!, frozen: !trained.has(name) })
+  const inputs = ({ parameters, gradients }: LlamaModel, layer: number): LayerInput[] =>
+    parameters.map(input => {
+      const name = trained.has(input) || others.has(input) ? input : `model.layers.${layer}.${input}`
+      const place = placeOf(name)
+      return { ...place, input, ...(gradients[input] !== undefined && { gradient: gradients[input] }) }
+    })
+  const { kept, blocks, prepare, forward, backward, last } = models
+  return {
+    kept,
+    blocks,
+    hiddenSize: config.hiddenSize,
+    models: { prepare, last, ...(forward && { forward }), ...(backward && { backward }) },
+    layers: [
+      ...Array.from({ length: backward ? config.layers - 1 : 0 }, (_, layer) => inputs(backward!, layer)),
+      inputs(last, config.layers - 1),
+    ],
+    embeddings: { ...placeOf('model.embed_tokens.weight'), tied: config.tiedEmbeddings },
+    arrays,
+    frozen: frozen?.numbers ?? sharedFloats(0),
+    places: layout.places,
+    turns: new Int32Array(new SharedArrayBuffer(4 * (TURNS + config.layers + 1))),
+    patience:
+      options.patience ??
+      PATIENCE + (trained.has('model.embed_tokens.weight') ? config.vocabularySize * config.hiddenSize : 0),
+    squares: new Float64Array(new SharedArrayBuffer(8 * Math.ceil(layout.size / PIECE))),
+  }
+}

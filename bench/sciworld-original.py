@@ -1,11 +1,12 @@
-"""Plays given actions in the original ScienceWorld wrapper (pip install scienceworld==1.2.3) and times them.
+"""Plays given actions in the original ScienceWorld wrapper (pip install scienceworld==1.2.3).
 
-usage: sciworld-original.py JOBS RESULTS: two JSON files. A job is {task, variation, simplifications, actions, full}; a
-result is {seconds, processor, steps: [[observation, score, done, moves, look, inventory, valid]]}: the time of all steps
-by the clock and of all processors (null where the system does not tell), the first step being the wrapper's own "look
-around". All jobs are played once to warm up; then it says "ready", waits for a line, and plays them again for the results.
-Without full, all is asked that the wrapper asks but the list of valid actions, which is null then. The Java machine gets
-its flags from JAVA_TOOL_OPTIONS.
+usage: sciworld-original.py JOBS RESULTS ROUNDS: two JSON files. A job is {task, variation, simplifications, actions,
+full}. All jobs are played so many times. Each is loaded, with the wrapper's own "look around"; then it says "loaded",
+waits for a line, takes the actions, and says "played". A result, of the last round, is {steps: [[observation, score, done,
+moves, look, inventory, valid]]}, the first being that of "look around", and processor: the seconds that the other steps
+took of all processors in all rounds but the first, or null where the system does not tell. Without full, all is
+asked that the wrapper asks but the list of valid actions, which is null then. The Java machine gets its flags from
+JAVA_TOOL_OPTIONS.
 """
 import json
 import os
@@ -42,27 +43,30 @@ def light_step(env, action):
 def play(env, job):
     step = full_step if job["full"] else light_step
     env.load(job["task"], job["variation"], job["simplifications"])
-    # As the wrapper's reset, whose own step is then timed like the others.
+    # As the wrapper's reset.
     env.server.reset()
-    start, before = time.perf_counter(), processor_seconds(env)
-    steps = [step(env, action) for action in ["look around", *job["actions"]]]
+    steps = [step(env, "look around")]
+    print("loaded", flush=True)
+    sys.stdin.readline()
+    before = processor_seconds(env)
+    steps += [step(env, action) for action in job["actions"]]
     after = processor_seconds(env)
-    processor = None if before is None or after is None else after - before
-    return {"seconds": time.perf_counter() - start, "processor": processor, "steps": steps}
+    print("played", flush=True)
+    return steps, None if before is None or after is None else after - before
 
 
-def main(jobs_path, results_path):
+def main(jobs_path, results_path, rounds):
     with open(jobs_path) as file:
         jobs = json.load(file)
     env = ScienceWorldEnv("")
-    for job in jobs:
-        play(env, job)
-    print("ready", flush=True)
-    sys.stdin.readline()
-    results = [play(env, job) for job in jobs]
+    played = [[play(env, job) for job in jobs] for _ in range(int(rounds))]
     env.close()
+    results = []
+    for number, (steps, _) in enumerate(played[-1]):
+        seconds = [one[number][1] for one in played[1:]]
+        results.append({"steps": steps, "processor": None if None in seconds else sum(seconds)})
     with open(results_path, "w") as file:
         json.dump(results, file)
 
 
-main(*sys.argv[1:3])
+main(*sys.argv[1:4])

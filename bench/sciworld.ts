@@ -2,23 +2,27 @@
  * How fast SciWorld's steps are, for 1, 2 and 8 episodes at once, with and without the list of valid actions, and how much
  * memory an open episode takes; beside as many of the original's Python wrappers (where `MISSTEP_PYTHON` or `python3` has
  * scienceworld) on the same simulator, machine flags, tasks and actions, comparing every answer. Both sides play all
- * episodes once before they are timed. The last line is one JSON object, with the system's load beside each figure.
+ * episodes once before they are timed, load them before the clock starts, and start together. The last line is one JSON
+ * object, with the system's load beside each figure.
  *
  * The simulator: `misstep env add sciworld`.
  * @module
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { createSimulators, type Simulators } from '../src/environments/sciworld/simulators.ts'
 import { jar, record, walk } from '../test/kit/sciworld.ts'
 
 const kinds = ['boil', 'use-thermometer', 'test-conductivity', 'find-plant', 'grow-plant', 'chemistry-mix', 'melt']
 const walks = 8
 const stepsOfWalk = 20
+/** The first is played to warm up, on both sides; the others are timed. */
+const rounds = 3
 /** The flags of our machines, for the original's. */
 const flags = '-XX:+UnlockExperimentalVMOptions -XX:hashCode=2'
 
@@ -78,10 +82,18 @@ function machineMemory(): number {
   return stdout.split('\n').reduce((sum, line) => sum + Number(line), 0) / 1024
 }
 
-/** Plays all jobs, some at once; loading is timed neither here nor there. */
+/** The numbers of the jobs, as many as are played at once at a time. */
+function batches(jobs: readonly Job[], atOnce: number): number[][] {
+  const count = Math.ceil(jobs.length / atOnce)
+  return Array.from({ length: count }, (_, batch) =>
+    jobs.flatMap((_, number) => (Math.floor(number / atOnce) === batch ? [number] : [])),
+  )
+}
+
+/** Plays all jobs, some at once; loading, with a first look around, is timed neither here nor there. */
 async function playOurs(simulators: Simulators, jobs: readonly Job[], atOnce: number) {
   const answers: Answers[] = []
-  const play = async (only: readonly number[]) => {
+  const play = async (only: readonly number[]): Promise<Timed> => {
     const runs = await Promise.all(only.map(number => simulators.start(setupOf(jobs[number]!))))
     const [start, before] = [performance.now(), processorSeconds()]
     let steps = 0
@@ -98,9 +110,9 @@ async function playOurs(simulators: Simulators, jobs: readonly Job[], atOnce: nu
     return { seconds, processor: before === null || after === null ? null : after - before, steps }
   }
   const timed: Timed = { seconds: 0, processor: 0, steps: 0 }
-  for (let round = 0; round < 2; round++) {
-    for (let number = 0; number < jobs.length; number += atOnce) {
-      const part = await play(Array.from({ length: Math.min(atOnce, jobs.length - number) }, (_, i) => number + i))
+  for (let round = 0; round < rounds; round++) {
+    for (const batch of batches(jobs, atOnce)) {
+      const part = await play(batch)
       if (round === 0) continue
       timed.seconds += part.seconds
       timed.steps += part.steps
@@ -111,56 +123,73 @@ async function playOurs(simulators: Simulators, jobs: readonly Job[], atOnce: nu
 }
 
 interface Original {
-  seconds: number
   processor: number | null
   steps: [string, number, boolean, number, string | null, string | null, string[] | null][]
 }
 
-/** The original, with so many processes side by side, which share the jobs; all are timed at the same time. */
-async function playOriginal(jobs: readonly Job[], processes: number) {
-  const folder = await mkdtemp(join(tmpdir(), 'misstep-bench-'))
+/** One process of the original, which loads and plays its jobs one after the other when it is told to. */
+function startOriginal(jobs: readonly Job[], folder: string, number: number) {
+  const [todo, results] = [join(folder, `jobs-${number}.json`), join(folder, `results-${number}.json`)]
+  writeFileSync(todo, JSON.stringify(jobs))
   const script = new URL('sciworld-original.py', import.meta.url).pathname
+  const child = spawn(process.env.MISSTEP_PYTHON ?? 'python3', [script, todo, results, String(rounds)], {
+    env: { ...process.env, JAVA_TOOL_OPTIONS: flags },
+    stdio: ['pipe', 'pipe', 'ignore'],
+  })
+  const ended = once(child, 'close')
+  // Whoever listens next is told.
+  ended.catch(() => {})
+  child.stdin.on('error', () => {})
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  const hear = async (word: string) => {
+    for (;;) {
+      const { value, done } = await lines.next()
+      if (done) throw new Error(`it ended with code ${(await ended)[0]}`)
+      if (value === word) return
+    }
+  }
+  return {
+    loaded: () => hear('loaded'),
+    async play() {
+      child.stdin.write('go\n')
+      await hear('played')
+    },
+    async results(): Promise<Original[]> {
+      const [code] = await ended
+      if (code !== 0) throw new Error(`it ended with code ${code}`)
+      return JSON.parse(await readFile(results, 'utf8'))
+    },
+    stop: () => child.kill(),
+  }
+}
+
+/** The original, a process for each episode at once, in the same batches as ours. */
+async function playOriginal(jobs: readonly Job[], atOnce: number) {
+  const folder = await mkdtemp(join(tmpdir(), 'misstep-bench-'))
+  const shares = Array.from({ length: atOnce }, (_, number) => jobs.filter((_, index) => index % atOnce === number))
+  const players = shares.map((share, number) => startOriginal(share, folder, number))
   try {
-    const players = await Promise.all(
-      Array.from({ length: processes }, async (_, number) => {
-        const mine = jobs.filter((_, index) => index % processes === number)
-        const [todo, results] = [join(folder, `jobs-${number}.json`), join(folder, `results-${number}.json`)]
-        await writeFile(todo, JSON.stringify(mine))
-        const child = spawn(process.env.MISSTEP_PYTHON ?? 'python3', [script, todo, results], {
-          env: { ...process.env, JAVA_TOOL_OPTIONS: flags },
-          stdio: ['pipe', 'pipe', 'ignore'],
-        })
-        const ended = once(child, 'close')
-        await Promise.race([
-          once(child.stdout, 'data'),
-          ended.then(([code]) => Promise.reject(new Error(`it ended with code ${code}`))),
-        ])
-        const play = async (): Promise<Original[]> => {
-          child.stdin.end('go\n')
-          const [code] = await ended
-          if (code !== 0) throw new Error(`it ended with code ${code}`)
-          return JSON.parse(await readFile(results, 'utf8'))
-        }
-        return play
-      }),
-    )
-    const results = await Promise.all(players.map(play => play()))
-    const sum = (all: readonly Original[], pick: (one: Original) => number) =>
-      all.reduce((total, one) => total + pick(one), 0)
+    const timed: Timed = { seconds: 0, processor: 0, steps: 0 }
+    for (let round = 0; round < rounds; round++) {
+      for (const batch of batches(jobs, atOnce)) {
+        await Promise.all(players.map(player => player.loaded()))
+        const start = performance.now()
+        await Promise.all(players.map(player => player.play()))
+        if (round === 0) continue
+        timed.seconds += (performance.now() - start) / 1000
+        timed.steps += batch.reduce((sum, number) => sum + jobs[number]!.actions.length, 0)
+      }
+    }
+    const results = await Promise.all(players.map(player => player.results()))
     const all = results.flat()
     const isKnown = all.every(({ processor }) => processor !== null)
-    const steps = sum(all, ({ steps }) => steps.length)
-    // What the processes reach side by side is the sum of what each reaches in its own time.
-    const together = results.reduce(
-      (total, mine) => total + sum(mine, ({ steps }) => steps.length) / sum(mine, ({ seconds }) => seconds),
-      0,
-    )
-    const processor = isKnown ? sum(all, ({ processor }) => processor!) : null
-    return { timed: { seconds: steps / together, processor, steps }, results: results[0]! }
+    timed.processor = isKnown ? all.reduce((sum, { processor }) => sum + processor!, 0) : null
+    return { timed, results: results[0]! }
   } catch (error) {
     console.log(`The original is left out: ${(error as Error).message.trim().split('\n').at(-1)}`)
     return undefined
   } finally {
+    for (const player of players) player.stop()
     await rm(folder, { recursive: true, force: true })
   }
 }

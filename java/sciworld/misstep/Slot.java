@@ -7,7 +7,11 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** A place for one run at a time: a thread, and a simulator that no other slot shares anything with. */
+/**
+ * A place for one run at a time: a thread, and a simulator that no other slot shares anything with. The simulator stays
+ * for the next run, for its code is warm: a load sets all state anew that is kept in singletons (random numbers,
+ * identifiers, simplifications). After a failure there is a new one.
+ */
 final class Slot {
   /** Physics over long chains of things recurses deeply; only what is touched takes memory. */
   private static final long STACK_BYTES = 64L << 20;
@@ -33,6 +37,8 @@ final class Slot {
       try {
         bridge.answer(id, "result", handle(request));
       } catch (Throwable failure) {
+        // Nobody knows what it has left half done.
+        simulator = null;
         bridge.answer(id, "error", String.valueOf(failure));
       }
     });
@@ -57,10 +63,14 @@ final class Slot {
   private List<Object> steps(Map<?, ?> request) throws Throwable {
     List<Object> outcomes = new ArrayList<>();
     boolean valid = Boolean.TRUE.equals(request.get("valid"));
+    if (simulator == null) throw new IllegalStateException("No task is loaded.");
     for (Object action : (List<?>) request.get("actions")) {
       Map<String, Object> outcome = simulator.step((String) action, valid);
       outcomes.add(outcome);
-      if (outcome.containsKey("fault")) break;
+      if (outcome.containsKey("fault")) {
+        simulator = null;
+        break;
+      }
     }
     return outcomes;
   }

@@ -75,16 +75,15 @@ interface Past {
  * await run.step('open door to kitchen')
  */
 export async function startRun(host: Host, setup: Setup): Promise<Run> {
-  const past = await withSeat(host, async seat => {
-    const begun: Past = { description: await load(seat, setup), actions: [], digest: '', glimpse: NOTHING }
-    return after(begun, ['look around'], await stepOn(seat, setup, ['look around']))
-  })
-  return createRun(host, setup, past)
+  const run = createRun(host, setup, UNBEGUN)
+  await run.step('look around')
+  return run
 }
 
 const NOTHING: Glimpse = { observation: '', score: 0, completed: false, moves: 0, look: '', inventory: '' }
+const UNBEGUN: Past = { description: '', actions: [], digest: '', glimpse: NOTHING }
 
-/** A run that stands at the end of its past; it takes a seat when it first goes on. */
+/** A run that stands at the end of its past; it takes a seat when it first goes on, and keeps it while it may. */
 function createRun(host: Host, setup: Setup, begun: Past): Run {
   let past = begun
   let seat: Seat | undefined
@@ -105,7 +104,7 @@ function createRun(host: Host, setup: Setup, begun: Past): Run {
     if (seat?.machine.alive) return seat
     leave()
     seat = await host.take(holder)
-    await arrive(seat, setup, past)
+    past = await arrive(seat, setup, past)
     return seat
   }
   const perform = async (actions: readonly string[]) => {
@@ -118,7 +117,7 @@ function createRun(host: Host, setup: Setup, begun: Past): Run {
       if (!(error instanceof MachineLost)) throw error
       // Perhaps these very actions are what the machine died of: once more, where that harms nobody else.
       const glimpses = await host.alone(async lonely => {
-        await arrive(lonely, setup, past)
+        past = await arrive(lonely, setup, past)
         return stepOn(lonely, setup, actions)
       })
       past = after(past, actions, glimpses)
@@ -183,11 +182,11 @@ export async function withSeat<T>(host: Host, work: (seat: Seat) => Promise<T>):
 }
 
 /** Loads the task and takes all actions again; they must bring about what they did the first time. */
-async function arrive(seat: Seat, setup: Setup, past: Past): Promise<void> {
-  const description = await load(seat, setup)
-  const empty: Past = { description, actions: [], digest: '', glimpse: NOTHING }
-  const repeated = after(empty, past.actions, await stepOn(seat, setup, past.actions))
-  if (repeated.digest === past.digest) return
+async function arrive(seat: Seat, setup: Setup, past: Past): Promise<Past> {
+  const begun = { ...UNBEGUN, description: await load(seat, setup) }
+  if (past.actions.length === 0) return begun
+  const repeated = after(begun, past.actions, await stepOn(seat, setup, past.actions))
+  if (repeated.digest === past.digest) return repeated
   throw new MisstepError('environment', 'The simulator cannot be brought back to where an episode was', {
     value: `${setup.task} ${setup.variation} after ${past.actions.length - 1} actions`,
     advice:

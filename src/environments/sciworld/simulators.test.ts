@@ -6,8 +6,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { jar, needsJar } from '../../../test/kit/sciworld.ts'
+import { createRandom } from '../../core/random.ts'
 import { findJava } from './find-java.ts'
-import type { Setup } from './run.ts'
+import type { Run, Setup } from './run.ts'
 import { createSimulators, type Simulators } from './simulators.ts'
 
 const setup: Setup = { task: 'find-animal', variation: 0, simplifications: 'easy', valid: false }
@@ -87,6 +88,37 @@ describe.skipIf(!jar || process.platform === 'win32')(`createSimulators${needsJa
     expect(run.glimpse.score).toBeGreaterThanOrEqual(0)
     run.close()
   })
+
+  it('plays on a seat that others have sat on, in whatever order, as on a new one', async () => {
+    const kinds = ['mendelian-genetics-known-plant', 'chemistry-mix', 'use-thermometer']
+    const setups = kinds.map((task, number) => ({
+      task,
+      variation: number,
+      simplifications: ['easy', '', 'teleportAction'][number]!,
+      valid: true,
+    }))
+    const play = async (run: Run) => {
+      const random = createRandom('seats', run.description)
+      const glimpses = [run.glimpse]
+      for (let step = 0; step < 4; step++) glimpses.push(await run.step(random.pick(run.glimpse.valid!)))
+      // Left behind: a question that nobody has answered, or a failed task.
+      glimpses.push(await run.step(random.pick(['open door', 'pick up the', 'focus on agent'])))
+      run.close()
+      return glimpses
+    }
+    const [fresh, used] = [3, 1].map(seats => createSimulators({ jar: jar!, machines: 1, seats }))
+    const expected = await Promise.all(
+      (await Promise.all(setups.map(each => fresh!.start(each)))).map(async run => await play(run)),
+    )
+    fresh!.close()
+    for (const number of [0, 1, 2, 2, 0, 1]) {
+      expect(await play(await used!.start(setups[number]!)), setups[number]!.task).toEqual(expected[number])
+    }
+    // What fails leaves its seat to a new simulator.
+    await expect(used!.start({ ...setup, simplifications: 'fly' })).rejects.toThrow(/simulator failed/)
+    expect(await play(await used!.start(setups[0]!))).toEqual(expected[0])
+    used!.close()
+  }, 300_000)
 
   it('takes anything for an action', async () => {
     const run = await simulators.start(setup)

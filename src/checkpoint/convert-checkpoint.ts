@@ -6,6 +6,7 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MisstepError } from '../core/errors.ts'
+import { checkTarget } from './check-target.ts'
 import { openGgufCheckpoint } from './gguf/open-gguf-checkpoint.ts'
 import { readGgufTokenizer } from './gguf/read-tokenizer.ts'
 import { type GgufType, writeGguf } from './gguf/write-gguf.ts'
@@ -20,16 +21,19 @@ export interface ConvertOptions {
   to: string
   /** Of the matrices in a GGUF file; default `f32`. */
   type?: GgufType
+  /** Whether something else that is in the place of `to` may go. @default false */
+  force?: boolean
 }
 
 /**
  * Writes a checkpoint as a Hugging Face folder in float32 with its tokenizer, as a GGUF file or as an ONNX file.
  *
- * @throws {MisstepError} `model` when the checkpoint cannot be read; `usage` where nothing would be converted; `store` when writing fails
+ * @throws {MisstepError} `model` when the checkpoint cannot be read; `usage` where nothing would be converted, or something else be lost; `store` when writing fails
  * @example
  * await convertCheckpoint({ from: 'SmolLM2-135M-Instruct.Q4_1.gguf', to: 'students/smollm2' })
  */
-export async function convertCheckpoint({ from, to, type }: ConvertOptions): Promise<void> {
+export async function convertCheckpoint({ from, to, type, force = false }: ConvertOptions): Promise<void> {
+  await checkTarget(to, { from, force })
   const isFile = (await stat(from).catch(() => undefined))?.isFile() ?? false
   if (to.endsWith('.gguf')) {
     if (isFile) throw new MisstepError('usage', 'A GGUF file is converted to a folder only', { value: to })
@@ -46,7 +50,7 @@ export async function convertCheckpoint({ from, to, type }: ConvertOptions): Pro
   if (!isFile) {
     const checkpoint = await openCheckpoint(from)
     try {
-      await saveCheckpoint(to, { config: checkpoint.config, tensors: checkpoint, tokenizerFrom: from })
+      await saveCheckpoint(to, { config: checkpoint.config, tensors: checkpoint, tokenizerFrom: from, force })
     } finally {
       await checkpoint.close()
     }
@@ -66,7 +70,7 @@ export async function convertCheckpoint({ from, to, type }: ConvertOptions): Pro
     for (const [name, contents] of Object.entries(readGgufTokenizer(checkpoint.metadata, from))) {
       await writeFile(join(tokenizer, name), JSON.stringify(contents, null, 1))
     }
-    await saveCheckpoint(to, { config: checkpoint.config, tensors: checkpoint, tokenizerFrom: tokenizer })
+    await saveCheckpoint(to, { config: checkpoint.config, tensors: checkpoint, tokenizerFrom: tokenizer, force })
   } finally {
     await checkpoint.close()
     await rm(tokenizer, { recursive: true, force: true })

@@ -42,7 +42,7 @@ export function trainArmStage(recipe: ResolvedRecipe, arm: string, student: stri
     },
     writes: [checkpoint, trainLog(arm)],
     // What the engine leaves beside a checkpoint when it is killed.
-    partial: [partial, ...['.state', '.partial', '.old'].map(ending => checkpoint + ending)],
+    partial: [partial, ...['.state', '.partial', '.replaced'].map(ending => checkpoint + ending)],
     run: async context => {
       const { folder, progress, threads, signal } = context
       const examples = await readJsonlFile(join(folder, exampleFile(arm)), exampleSchema)

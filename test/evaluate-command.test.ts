@@ -126,6 +126,7 @@ describe('misstep evaluate', () => {
       1,
       /cannot be reached/,
     ],
+    ['an environment that is nowhere', ['nope', '--model', 'http://127.0.0.1:9'], 2, /no such environment: "nope"/],
     ['a model that is nowhere', ['households', '--model', 'no/such'], 2, /There is no such model: "no\/such"/],
     ['a split that is nowhere', ['households', '--split', 'moon', '--model', 'URL'], 2, /Its splits are train/],
     [

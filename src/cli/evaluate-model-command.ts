@@ -52,10 +52,10 @@ type Defined = { protocol: Protocol; tasks: ProtocolTasks } | undefined
 export async function evaluateCommand(name: string, flags: EvaluateFlags): Promise<void> {
   const defined = flags.protocol === undefined ? undefined : findProtocol(flags.protocol, name)
   refuseOverrides(defined, flags)
-  const found = await findModel(flags)
   const option = flags.option ?? {}
   const environment = await openEnvironment({ ...defined?.tasks.options(option), ...option, name })
   try {
+    const found = await findModel(flags)
     const folder = flags.out ?? join('evaluations', folderName(environment, found, flags))
     const unlock = lockFolder(folder)
     try {

@@ -48,6 +48,15 @@ export async function findModel({ model, name, key }: ModelChoice): Promise<Foun
     })
   }
   if (found.isFile() && /\.(ya?ml|json)$/i.test(model)) return checkEndpoint({ ...readEndpoint(model), ...given })
+  if (found.isFile()) {
+    const isGguf = model.endsWith('.gguf')
+    throw new MisstepError('usage', isGguf ? 'A GGUF file is not run as it is' : 'This file is no model', {
+      value: model,
+      advice: isGguf
+        ? `Make it a folder: misstep convert ${model} --to ${basename(model, '.gguf')}`
+        : 'A model is an address, a YAML file with url and model, or the folder of a checkpoint.',
+    })
+  }
   return { name: name ?? basename(resolve(model)), checkpoint: model }
 }
 

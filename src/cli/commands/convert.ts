@@ -15,7 +15,7 @@ export function addConvertCommand(program: Command): void {
   program
     .command('convert')
     .description(
-      'bring a checkpoint of Llama architecture into another form: from GGUF to a folder, or to GGUF or ONNX',
+      'bring a checkpoint of Llama architecture into another form: a folder or GGUF to a folder, GGUF or ONNX',
     )
     .argument('<checkpoint>', 'a GGUF file, or a Hugging Face folder')
     .requiredOption('--to <place>', 'the folder to write; or, where it ends in .gguf or .onnx, the file')

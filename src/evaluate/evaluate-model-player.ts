@@ -1,5 +1,5 @@
 /**
- * Finds and opens the model that is evaluated: one behind an endpoint, or a checkpoint.
+ * Finds and opens a model that is evaluated, or teaches: one behind an endpoint, or a checkpoint.
  * @module
  */
 import { readFileSync, statSync } from 'node:fs'
@@ -78,7 +78,8 @@ export async function openModel(found: FoundModel, options: OpenModelOptions): P
   const { slots, signal, record, replay } = options
   if ('endpoint' in found) {
     return createEndpointModel(found.endpoint, {
-      ...(replay !== undefined ? { replay } : record !== undefined && { record }),
+      ...(record !== undefined && { record }),
+      ...(replay !== undefined && { replay }),
       ...(signal && { signal }),
     })
   }
@@ -120,6 +121,6 @@ async function onlyModel(endpoint: { url: string; key?: string | undefined }): P
   if (names.length === 1) return names[0]!
   throw new MisstepError('usage', `The endpoint has ${names.length} models`, {
     value: names.slice(0, 20),
-    advice: 'Give the name of the model with --name.',
+    advice: 'Give the name of one as well: --name, or --model of a teacher.',
   })
 }

@@ -42,7 +42,7 @@ export async function listModels(
   const { what, value, advice } = read && isTrouble(read) ? read : NO_LIST
   throw new MisstepError('model', what, {
     value: value === undefined ? `${address.origin}${address.pathname}` : hide(value, key),
-    advice: `${advice} Where it has no list, give the model's name with --name.`,
+    advice: `${advice} Where it has no list, name the model as well.`,
   })
 }
 

@@ -4,7 +4,7 @@
  */
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { TrainEvent } from '../../core/engine.ts'
+import { type TrainEvent, trainEventSchema } from '../../core/engine.ts'
 import { exampleSchema } from '../../core/example.ts'
 import { hashValue } from '../../store/hash.ts'
 import { openJsonl, readJsonlFile, writeJsonl } from '../../store/jsonl.ts'
@@ -13,7 +13,6 @@ import type { ResolvedRecipe } from '../recipe.ts'
 import { exploringArm } from '../reflect-schema.ts'
 import type { Bar } from '../screen.ts'
 import type { Stage } from '../stage.ts'
-import { trainEventSchema } from '../train-log.ts'
 import { trainIdentity } from '../train-schema.ts'
 import { exampleFile } from './render-examples.ts'
 

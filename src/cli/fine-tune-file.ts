@@ -59,9 +59,15 @@ export async function fineTuneFile(file: string, options: FineTuneFileOptions): 
 
 /** Before anything is uploaded, and paid for. */
 async function checkRows(file: string): Promise<void> {
+  const what = 'The file does not hold rows as `misstep export --to openai` writes them'
   let rows = 0
-  for await (const _ of readJsonl(file, dialectNamed('openai').schema)) rows++
-  if (rows === 0) throw new MisstepError('data', 'The file has no rows', { value: file })
+  try {
+    for await (const _ of readJsonl(file, dialectNamed('openai').schema)) rows++
+  } catch (cause) {
+    if (!(cause instanceof MisstepError && cause.code === 'data')) throw cause
+    throw new MisstepError('data', what, { advice: cause.message, cause })
+  }
+  if (rows === 0) throw new MisstepError('data', what, { value: file, advice: 'It is empty.' })
 }
 
 function createTeller() {

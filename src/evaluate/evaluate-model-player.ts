@@ -121,6 +121,6 @@ async function onlyModel(endpoint: { url: string; key?: string | undefined }): P
   if (names.length === 1) return names[0]!
   throw new MisstepError('usage', `The endpoint has ${names.length} models`, {
     value: names.slice(0, 20),
-    advice: 'Give the name of one as well: --name, or --model of a teacher.',
+    advice: 'Name one: --name, or --model of a teacher.',
   })
 }

@@ -42,7 +42,9 @@ export async function listModels(
   const { what, value, advice } = read && isTrouble(read) ? read : NO_LIST
   throw new MisstepError('model', what, {
     value: value === undefined ? `${address.origin}${address.pathname}` : hide(value, key),
-    advice: `${advice} Where it has no list, name the model as well.`,
+    advice: isTrouble(posted)
+      ? advice
+      : `${advice} Where it has no list, name the model: --name, or --model of a teacher.`,
   })
 }
 

@@ -123,7 +123,7 @@ describe('misstep evaluate', () => {
     const told = await first([])
     expect(told).toMatch(/go to <receptacle>[\s\S]*move <object> to <receptacle>[\s\S]*Action:/)
     expect(await first(['--explain'])).toBe(told)
-    expect(await first(['--no-explain'])).toMatch(/^You are in the middle of a room/)
+    expect(await first(['--no-explain'])).toMatch(/^-= Welcome to TextWorld/)
     const args = ['households', '--model', student, '--limit', '1', '--step-limit', '1', '--explain', '--out', 'out']
     expect((await evaluate(args)).code).toBe(0)
     expect(result().settings.agent.explain).toBe(true)

@@ -320,4 +320,18 @@ describe('misstep doctor', () => {
       missing: [],
     })
   })
+
+  it('says of each benchmark what is not there, as it is found when it is opened', async () => {
+    const environment = { MISSTEP_CACHE: join(folder, 'empty'), MISSTEP_JAVA: '/bin/false', MISSTEP_SCIWORLD_JAR: '' }
+    const { code, stdout } = await misstep(['doctor', '--json'], { environment })
+    const checks: { name: string; ok: boolean; found: string; advice: string }[] = JSON.parse(stdout).checks
+    const missing = checks.filter(({ name }) => /ALFWorld|SciWorld|WebShop/.test(name))
+    expect(missing.map(({ ok, found, advice }) => `${ok} ${found} ${advice}`)).toEqual([
+      expect.stringMatching(/^false .*env add alfworld/),
+      expect.stringMatching(/^false The simulator of SciWorld is not there.*env add sciworld/),
+      expect.stringMatching(/^false This is no Java: "\/bin\/false" .*MISSTEP_JAVA/),
+      expect.stringMatching(/^false .*env add webshop/),
+    ])
+    expect(code).toBe(0)
+  })
 })

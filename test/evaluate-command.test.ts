@@ -109,6 +109,26 @@ describe('misstep evaluate', () => {
     expect(result().spent.cost).toBeGreaterThan(0)
   })
 
+  it('tells an endpoint how to answer and which commands there are, a checkpoint neither, or as it is asked', async () => {
+    const student = join(import.meta.dirname, '../students/household-base')
+    const first = async (more: string[]) => {
+      const from = server.calls.length
+      const out = `out${from}${more.join('')}`.replace(/\W/g, '')
+      const rest = ['--limit', '1', '--step-limit', '1', '--out', out, ...more]
+      const { code, stderr } = await evaluate(['households', '--model', server.url, '--name', 'mine', ...rest])
+      expect({ code, stderr }).toMatchObject({ code: 0 })
+      expect(result(out).settings.agent.explain).toBe(!more.includes('--no-explain'))
+      return server.calls[from]!.body.messages[0]!.content!
+    }
+    const told = await first([])
+    expect(told).toMatch(/go to <receptacle>[\s\S]*move <object> to <receptacle>[\s\S]*Action:/)
+    expect(await first(['--explain'])).toBe(told)
+    expect(await first(['--no-explain'])).toMatch(/^-= Welcome to TextWorld/)
+    const args = ['households', '--model', student, '--limit', '1', '--step-limit', '1', '--explain', '--out', 'out']
+    expect((await evaluate(args)).code).toBe(0)
+    expect(result().settings.agent.explain).toBe(true)
+  })
+
   it('lets a checkpoint play', async () => {
     const student = join(import.meta.dirname, '../students/household-base')
     const args = ['households', '--model', student, '--limit', '1', '--step-limit', '3', '--out', 'out']
@@ -126,6 +146,7 @@ describe('misstep evaluate', () => {
       1,
       /cannot be reached/,
     ],
+    ['an environment that is nowhere', ['nope', '--model', 'http://127.0.0.1:9'], 2, /no such environment: "nope"/],
     ['a model that is nowhere', ['households', '--model', 'no/such'], 2, /There is no such model: "no\/such"/],
     ['a split that is nowhere', ['households', '--split', 'moon', '--model', 'URL'], 2, /Its splits are train/],
     [

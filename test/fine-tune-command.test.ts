@@ -17,7 +17,11 @@ describe('misstep fine-tune', () => {
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'misstep-fine-tune-'))
     server = await startTuningServer(KEY)
-    writeFileSync(join(folder, 'step.jsonl'), '{"messages":[]}\n')
+    const messages = [
+      { role: 'user', content: 'You see a desk.' },
+      { role: 'assistant', content: 'Action: look', weight: 1 },
+    ]
+    writeFileSync(join(folder, 'step.jsonl'), `${JSON.stringify({ messages })}\n`)
   })
   afterEach(async () => {
     await server.close()
@@ -28,16 +32,18 @@ describe('misstep fine-tune', () => {
     const all = ['--model', 'base', '--url', server.url, '--key', 'TUNING_KEY', '--poll', '0.05', ...args]
     return misstep(['fine-tune', 'step.jsonl', ...all], { folder, environment: { TUNING_KEY: KEY }, ...options })
   }
-  /** Sends a signal as soon as the server was asked how far the job is. */
-  const whenWaiting = (signal: NodeJS.Signals): MisstepOptions => ({
+  const when = (isTime: () => boolean, signal: NodeJS.Signals): MisstepOptions => ({
     onStart: send => {
       const timer = setInterval(() => {
-        if (!server.requests.includes('GET /fine_tuning/jobs/ftjob-1')) return
+        if (!isTime()) return
         clearInterval(timer)
         send(signal)
       }, 10)
     },
   })
+  /** Sends a signal as soon as the server was asked how far the job is. */
+  const whenWaiting = (signal: NodeJS.Signals) =>
+    when(() => server.requests.includes('GET /fine_tuning/jobs/ftjob-1'), signal)
 
   it("prints the new model's name alone, and tells the rest beside it", async () => {
     server.events = [{ id: 'e1', data: { step: 1, total_steps: 1, train_loss: 1.5 } }]
@@ -64,6 +70,29 @@ describe('misstep fine-tune', () => {
     const { code, stdout, stderr } = await run([], whenWaiting('SIGINT'))
     expect([code, stdout]).toEqual([130, ''])
     expect(stderr).toContain('The same command waits for it again')
+  })
+
+  it('sends nothing that is no row of the dialect', async () => {
+    for (const text of ['# Read me\n', '{"messages":[{"role":"user","content":"Hello"}]}\n', '']) {
+      writeFileSync(join(folder, 'step.jsonl'), text)
+      const { code, stderr } = await run()
+      expect([code, stderr]).toEqual([1, expect.stringContaining('step.jsonl')])
+    }
+    expect(server.requests).toEqual([])
+  })
+
+  it('tells why it waits for a provider that is away, and on Ctrl-C that nothing was begun', async () => {
+    server.mishaps.push(
+      ...Array.from({ length: 99 }, () => ({ at: 'GET /files', how: 'refuse' as const, status: 503 })),
+    )
+    const { code, stderr } = await run(
+      [],
+      when(() => server.requests.length > 1, 'SIGINT'),
+    )
+    expect(stderr).toMatch(/no answer from the provider \(.*503.*\); again in \d+ s/)
+    expect(stderr).toContain('no upload and no job are known')
+    expect(stderr).not.toContain('the job goes on there')
+    expect(code).toBe(130)
   })
 
   it('says why a job failed with 1, and what is used wrongly with 2', async () => {

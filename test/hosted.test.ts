@@ -140,6 +140,34 @@ describe('fine-tuning at a provider', () => {
     expect(server.requests.some(call => call.endsWith('/cancel'))).toBe(false)
   })
 
+  it('tells of each request that is sent again, and why', async () => {
+    server.mishaps.push(
+      { at: 'POST /fine_tuning/jobs', how: 'refuse', status: 503, body: { error: { message: `${KEY} is busy` } } },
+      { at: 'GET /fine_tuning/jobs/ftjob-1', how: 'reset' },
+    )
+    const causes: string[] = []
+    const job = fineTune(options, { firstWait: 5, onRetry: ({ cause }) => causes.push(cause) })
+    for await (const _ of job);
+    expect(causes).toEqual([
+      expect.stringMatching(/503.*\*\*\* is busy/),
+      expect.stringMatching(/socket|closed|reset/i),
+    ])
+  })
+
+  it.each([
+    ['GET /files', /no upload and no job are known/],
+    ['POST /fine_tuning/jobs', /the rows are uploaded; no job is known/],
+    ['GET /fine_tuning/jobs/ftjob-1', /the job goes on there/],
+  ])('says what is known to go on when it is stopped at %s', async (at, message) => {
+    server.mishaps.push({ at, how: 'refuse', status: 503 })
+    const controller = new AbortController()
+    const waiting = async () => {
+      const job = fineTune(options, { signal: controller.signal, firstWait: 1000, onRetry: () => controller.abort() })
+      for await (const _ of job);
+    }
+    await expect(waiting()).rejects.toMatchObject({ code: 'interrupted', message: expect.stringMatching(message) })
+  })
+
   it('keeps the key out of errors and files', async () => {
     await follow()
     for (const name of readdirSync(folder)) expect(readFileSync(join(folder, name), 'utf8')).not.toContain(KEY)

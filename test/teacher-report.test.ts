@@ -192,7 +192,21 @@ arms: { base: { data: [golden] } }
     expect(report.measures.recall).toEqual({ estimate: 1, low: 1, high: 1 })
   })
 
+  it('takes the teacher from a file that describes an endpoint, and prints no interval for a single episode', async () => {
+    const { url, calls } = await serve()
+    const described = join(folder, 'endpoint.yaml')
+    writeFileSync(described, `url: ${url}\nmodel: wise\nprice: { in: 1, out: 1 }\n`)
+    const printed = await run(file, '--teacher', described, ...world, '--limit', '1')
+    expect(printed).toMatch(/^wise against the oracle/)
+    expect(printed).toMatch(/could not be judged +0\.0% {2}– +0 of \d+/)
+    expect(printed).toMatch(/cost a step +0\.0\d+ {2}– /)
+    expect(calls[0]!.body.model).toBe('wise')
+  })
+
   it('says what is missing', async () => {
+    await expect(run(file, '--teacher', 'ep.yaml')).rejects.toThrow(/There is no such model: "ep\.yaml"/)
+    await expect(run(file, '--teacher', 'http://127.0.0.1:1/v1')).rejects.toThrow(/cannot be reached.*ECONNREFUSED/)
+
     await expect(run(file)).rejects.toThrow('No teacher is named')
     await expect(run(file, '--teacher', 'http://127.0.0.1:1/v1', '--model', 'm')).rejects.toThrow(
       /no such environment: "light-switches"/,

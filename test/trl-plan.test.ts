@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -235,6 +235,71 @@ describe('the child of a training', () => {
   })
 })
 
+const event = (step: number) => ({
+  ...{ step, steps: 4, loss: 1.5, learningRate: 1e-5, gradientNorm: 1 },
+  ...{ tokens: 10 * step, trainedTokens: 5 * step },
+})
+
+describe.skipIf(process.platform === 'win32')('the engine', () => {
+  /** A stand-in for Python with TRL: it has all packages, trains in no time, and merges for ever. */
+  function python(folder: string, told: object): string {
+    const path = join(folder, 'python')
+    const has = { python: '3.12.1', packages: { ...packages, peft: '1.0.0' }, gpus: [], bf16: false }
+    const code = `#!${process.execPath}
+      const { mkdirSync, writeFileSync } = require('node:fs')
+      const state = process.env.MISSTEP_STATE
+      if (process.argv[2] === '-c') console.log(${JSON.stringify(JSON.stringify(has))})
+      else if (process.argv.includes('merge')) {
+        writeFileSync(state + '/merging', '')
+        setInterval(() => {}, 1000)
+      } else {
+        mkdirSync(state + '/output', { recursive: true })
+        writeFileSync(state + '/output/adapter_model.safetensors', '')
+        console.log(${JSON.stringify(MESSAGE_MARK + JSON.stringify(told))})
+      }`
+    writeFileSync(path, code, { mode: 0o755 })
+    return path
+  }
+
+  function train(told: object) {
+    const folder = mkdtempSync(join(tmpdir(), 'misstep-engine-'))
+    mkdirSync(join(folder, 'base'))
+    writeFileSync(join(folder, 'base', 'config.json'), '{}')
+    const controller = new AbortController()
+    const example = { id: 'a', trajectory: 'a', input_ids: [1, 2, 3], labels: [-100, 2, 3] }
+    const engine = createTrlEngine({ python: python(folder, told), method: 'lora' })
+    const events = engine.train([example as never], {
+      ...{ from: join(folder, 'base'), to: join(folder, 'to'), steps: 4, batchTokens: 3, learningRate: 1e-5 },
+      ...{ warmUp: 0, weightDecay: 0, clipNorm: 1, seed: 1, saveEvery: 4, signal: controller.signal },
+    })
+    const isMerging = () => existsSync(join(folder, 'to.state', 'merging'))
+    return { events, controller, isMerging }
+  }
+
+  it('is interrupted, not broken, by a stop while it merges the adapter', async () => {
+    const { events, controller, isMerging } = train(event(4))
+    const heard: unknown[] = []
+    const timer = setInterval(() => isMerging() && controller.abort(), 20)
+    const ended = async () => {
+      for await (const told of events) heard.push(told)
+    }
+    await expect(ended()).rejects.toMatchObject({ code: 'interrupted', message: expect.stringMatching(/merged/) })
+    clearInterval(timer)
+    expect(heard).toEqual([event(4)])
+  })
+
+  it('passes on no step that it does not understand', async () => {
+    const { events } = train({ step: 4, loss: 'low' })
+    const ended = async () => {
+      for await (const _ of events);
+    }
+    await expect(ended()).rejects.toMatchObject({
+      code: 'train',
+      message: expect.stringMatching(/other words[\s\S]*loss/),
+    })
+  })
+})
+
 describe('saved states', () => {
   it('are gone on from only where they are whole, the newest first', () => {
     const folder = mkdtempSync(join(tmpdir(), 'misstep-states-'))
@@ -251,7 +316,8 @@ describe('saved states', () => {
     }
     expect(newestState(folder)).toEqual({ path: join(folder, 'output', 'checkpoint-10'), step: 10 })
     // Told twice after an earlier resume, and cut off in the end.
-    writeFileSync(join(folder, 'events.jsonl'), `${[1, 2, 3, 2, 3].map(step => `{"step":${step}}\n`).join('')}{"step":`)
-    expect(eventsUpTo(folder, 2)).toEqual([{ step: 1 }, { step: 2 }])
+    const lines = [1, 2, 3, 2, 3].map(step => `${JSON.stringify(event(step))}\n`)
+    writeFileSync(join(folder, 'events.jsonl'), `${lines.join('')}{"step":1}\nnull\n{"step":`)
+    expect(eventsUpTo(folder, 2)).toEqual([event(1), event(2)])
   })
 })

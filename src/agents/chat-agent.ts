@@ -11,7 +11,7 @@ import type { WorkedExample } from './worked-examples.ts'
 
 export interface ChatAgentOptions {
   model: ChatModel
-  /** What it is told before its first episode: `environment.prompt`. Default: nothing. */
+  /** What it is told before its first episode: see `promptFor`. Default: nothing. */
   prompt?: string
   /** Most tokens of a thought and an action together. Default 80. */
   answerTokens?: number

@@ -30,7 +30,7 @@ const MOST_STEPS = 15
  *
  * @throws {MisstepError} `environment` when it has no expert, or the expert wins none of the tasks
  * @example
- * const agent = createChatAgent({ model, prompt: environment.prompt, explain: true, examples: await makeWorkedExamples(environment) })
+ * const agent = createChatAgent({ model, prompt: promptFor(environment, true), explain: true, examples: await makeWorkedExamples(environment) })
  */
 export async function makeWorkedExamples(
   environment: Environment,

@@ -2,6 +2,8 @@
  * Reads and writes Hugging Face checkpoint folders of Llama architecture.
  * @module
  */
+
+export { checkTarget } from './check-target.ts'
 export type { LlamaConfig, RopeScaling, TensorShape } from './config.ts'
 export { countParameters, tensorShapes } from './config.ts'
 export { parseConfig } from './config-file.ts'

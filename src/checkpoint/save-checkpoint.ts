@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { copyFile, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { MisstepError } from '../core/errors.ts'
+import { checkTarget } from './check-target.ts'
 import { checkTensors } from './check-tensors.ts'
 import { checkConfig, type LlamaConfig, tensorShapes } from './config.ts'
 import { formatConfig } from './config-file.ts'
@@ -23,26 +24,30 @@ export interface SaveCheckpointOptions {
   tokenizerFrom?: string
   /** A model card, written to README.md. */
   card?: string
+  /** Whether a folder that is no checkpoint, or a file, is replaced as well. @default false */
+  force?: boolean
 }
 
 const TOKENIZER_FILES = ['tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json', 'chat_template.jinja']
 
 /**
  * Writes a Hugging Face folder that transformers loads as it is. The files go into `<folder>.partial`, which is renamed
- * when it is complete: a folder that exists is whole. One that was there before is replaced.
+ * when it is complete: a folder that exists is whole. A checkpoint that was there before is replaced.
  *
  * @returns the sha256 of `model.safetensors`; the same weights always give the same
- * @throws {MisstepError} `model` when the tensors do not fit the config or are not finite; `store` when writing fails
+ * @throws {MisstepError} `usage` when there is something else; `model` when the tensors do not fit the config or are not
+ * finite; `store` when writing fails
  * @example
  * await saveCheckpoint('runs/mine/checkpoints/base', { config, tensors, tokenizerFrom: 'students/household-base' })
  */
 export async function saveCheckpoint(folder: string, options: SaveCheckpointOptions): Promise<{ sha256: string }> {
-  const { config, tensors, tokenizerFrom, card } = options
+  const { config, tensors, tokenizerFrom, card, force = false } = options
   checkConfig(config, folder)
   if (!('read' in tensors)) checkTensors(config, tensors, folder)
   const target = resolve(folder)
   const partial = `${target}.partial`
   try {
+    await checkTarget(folder, { force })
     await rm(partial, { recursive: true, force: true })
     await mkdir(partial, { recursive: true })
     const tokens = tokenizerFrom === undefined ? {} : await copyTokenizer(tokenizerFrom, partial)
@@ -109,7 +114,7 @@ interface AddedToken {
 }
 
 async function moveIntoPlace(partial: string, target: string): Promise<void> {
-  const old = `${target}.old`
+  const old = `${target}.replaced`
   await rm(old, { recursive: true, force: true })
   await rename(target, old).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path'
 import type { Constraint, FormatName } from '../agents/index.ts'
-import { createChatAgent, makeWorkedExamples } from '../agents/index.ts'
+import { createChatAgent, makeWorkedExamples, promptFor } from '../agents/index.ts'
 import type { ChatModel } from '../core/agent.ts'
 import type { Environment } from '../core/environment.ts'
 import { MisstepError } from '../core/errors.ts'
@@ -32,6 +32,7 @@ export interface EvaluateFlags {
   limit?: number
   option?: Record<string, unknown>
   examples?: number
+  explain?: boolean
   format?: FormatName
   answerTokens?: number
   temperature?: number
@@ -52,10 +53,10 @@ type Defined = { protocol: Protocol; tasks: ProtocolTasks } | undefined
 export async function evaluateCommand(name: string, flags: EvaluateFlags): Promise<void> {
   const defined = flags.protocol === undefined ? undefined : findProtocol(flags.protocol, name)
   refuseOverrides(defined, flags)
-  const found = await findModel(flags)
   const option = flags.option ?? {}
   const environment = await openEnvironment({ ...defined?.tasks.options(option), ...option, name })
   try {
+    const found = await findModel(flags)
     const folder = flags.out ?? join('evaluations', folderName(environment, found, flags))
     const unlock = lockFolder(folder)
     try {
@@ -103,7 +104,7 @@ async function evaluate(
         ...asked,
         model,
         name: found.name,
-        prompt: environment.prompt,
+        prompt: promptFor(environment, asked.explain),
         examples,
         whenFull: defined ? 'reject' : 'shorten',
       })
@@ -128,7 +129,7 @@ async function evaluate(
 /** A protocol is a protocol: what it fixes is not for a flag to change, but for the number of examples. */
 function refuseOverrides(defined: Defined, flags: EvaluateFlags): void {
   if (!defined) return
-  const fixed = (['format', 'answerTokens', 'temperature', 'stepLimit', 'constrain'] as const).find(
+  const fixed = (['format', 'explain', 'answerTokens', 'temperature', 'stepLimit', 'constrain'] as const).find(
     name => flags[name] !== undefined,
   )
   if (!fixed) return
@@ -143,7 +144,7 @@ function agentSettings(defined: Defined, found: FoundModel, flags: EvaluateFlags
   const { examples, format = 'react', answerTokens = 200, temperature = 0, constrain } = flags
   if (defined) return { ...defined.protocol.agent, ...(examples !== undefined && { examples }) }
   // A checkpoint of ours was trained in its format; others have to be told.
-  const explain = 'endpoint' in found
+  const { explain = 'endpoint' in found } = flags
   return { format, explain, examples: examples ?? 0, answerTokens, temperature, ...(constrain && { constrain }) }
 }
 

@@ -4,9 +4,11 @@
  */
 import { existsSync } from 'node:fs'
 import { MisstepError } from '../core/errors.ts'
+import { dialectNamed } from '../export/index.ts'
 import { createProgress } from '../pipeline/progress.ts'
 import type { Bar } from '../pipeline/screen.ts'
-import { fineTune, type HostedEvent, type HostedOptions } from '../train/index.ts'
+import { readJsonl } from '../store/jsonl.ts'
+import { fineTune, type HostedEvent, type HostedOptions, type Retry } from '../train/index.ts'
 import { withInterruption } from './interruption.ts'
 import { safeText } from './safe-text.ts'
 
@@ -20,7 +22,7 @@ export interface FineTuneFileOptions extends Pick<HostedOptions, 'model' | 'url'
 /**
  * Prints the new model's name, and nothing else, to standard output.
  *
- * @throws {MisstepError} as `fineTune`
+ * @throws {MisstepError} `usage` or `data` when the file has no rows of the dialect; and as `fineTune`
  */
 export async function fineTuneFile(file: string, options: FineTuneFileOptions): Promise<void> {
   if (!existsSync(file)) {
@@ -29,6 +31,7 @@ export async function fineTuneFile(file: string, options: FineTuneFileOptions): 
       advice: 'Make it with `misstep export <run> --arm step --to openai --out <file>`.',
     })
   }
+  await checkRows(file)
   const { set, poll, json, state = `${file}.job.json`, ...rest } = options
   const given = {
     ...rest,
@@ -40,7 +43,7 @@ export async function fineTuneFile(file: string, options: FineTuneFileOptions): 
   const result = await withInterruption(async signal => {
     const tell = createTeller()
     try {
-      const job = fineTune(given, { signal })
+      const job = fineTune(given, { signal, onRetry: tell.retry })
       for (;;) {
         const { done, value } = await job.next()
         if (done) return value
@@ -52,6 +55,19 @@ export async function fineTuneFile(file: string, options: FineTuneFileOptions): 
   })
   if (json) console.log(JSON.stringify(result))
   else console.log(safeText(result.model))
+}
+
+/** Before anything is uploaded, and paid for. */
+async function checkRows(file: string): Promise<void> {
+  const what = 'The file does not hold rows as `misstep export --to openai` writes them'
+  let rows = 0
+  try {
+    for await (const _ of readJsonl(file, dialectNamed('openai').schema)) rows++
+  } catch (cause) {
+    if (!(cause instanceof MisstepError && cause.code === 'data')) throw cause
+    throw new MisstepError('data', what, { advice: cause.message, cause })
+  }
+  if (rows === 0) throw new MisstepError('data', what, { value: file, advice: 'It is empty.' })
 }
 
 function createTeller() {
@@ -67,6 +83,9 @@ function createTeller() {
       bar ??= progress.stage('fine-tuning', event.steps ?? 0, 'steps')
       bar.advance(event.step - steps, `loss ${event.loss.toFixed(3)}`)
       steps = event.step
+    },
+    retry({ cause, seconds }: Retry) {
+      progress.note(`no answer from the provider (${safeText(cause)}); again in ${Math.ceil(seconds)} s`)
     },
     end: () => bar?.end(),
   }

@@ -8,9 +8,9 @@ import type { Environment } from '../core/environment.ts'
 import { MisstepError } from '../core/errors.ts'
 import { type Trajectory, trajectorySchema } from '../core/trajectory.ts'
 import { type EnvironmentChoice, openEnvironment } from '../environments/registry.ts'
+import { type FoundModel, findModel, openModel } from '../evaluate/evaluate-model-player.ts'
 import { reportTeacher } from '../evaluate/teacher-report.ts'
 import { teacherTable } from '../evaluate/teacher-report-table.ts'
-import { createEndpointModel, type Endpoint } from '../models/index.ts'
 import { createProgress } from '../pipeline/progress.ts'
 import { readRecipe } from '../pipeline/read-recipe.ts'
 import { readTeacherFile } from '../pipeline/read-teacher-prompt.ts'
@@ -39,18 +39,18 @@ export interface TeacherReportFlags {
 
 /** What is measured: a model with what it is told, or the oracle itself; and where. */
 interface Subject {
-  endpoint?: Endpoint
+  model?: FoundModel
   settings?: Pick<ChatTeacherOptions, 'sees' | 'prompt' | 'attempts' | 'answerTokens'>
   environment: EnvironmentChoice
   /** What a relative environment module is relative to. */
   folder: string
 }
 
-/** @throws {MisstepError} `usage` when the flags do not name a teacher; `data` when there is nothing to judge */
+/** @throws {MisstepError} `usage` when the flags do not name a teacher that there is; `data` when there is nothing to judge */
 export async function printTeacherReport(files: readonly string[], flags: TeacherReportFlags): Promise<void> {
   const trajectories = await readAll(files, flags.limit)
   if (trajectories.length === 0) throw new MisstepError('data', 'The files hold no trajectory', { value: files })
-  const subject = flags.recipe === undefined ? fromFlags(flags, trajectories) : fromRecipe(flags.recipe)
+  const subject = flags.recipe === undefined ? await fromFlags(flags, trajectories) : fromRecipe(flags.recipe)
   const environment = await openEnvironment(subject.environment, subject.folder)
   try {
     const report = await withInterruption(async signal => {
@@ -89,19 +89,25 @@ function fromRecipe(path: string): Subject {
   if (teacher === 'oracle') return world
   const { model: endpoint, sees, attempts, answerTokens } = teacher
   const prompt = readTeacherFile(file)
-  return { ...world, endpoint, settings: { sees, attempts, answerTokens, ...(prompt && { prompt }) } }
+  const model = { name: endpoint.model, endpoint, address: endpoint.url }
+  return { ...world, model, settings: { sees, attempts, answerTokens, ...(prompt && { prompt }) } }
 }
 
-function fromFlags(flags: TeacherReportFlags, trajectories: readonly Trajectory[]): Subject {
-  const { teacher: url, model, key, price, sees, prompt, attempts } = flags
-  if (url === undefined || model === undefined) {
+async function fromFlags(flags: TeacherReportFlags, trajectories: readonly Trajectory[]): Promise<Subject> {
+  const { teacher, model, key, price, sees, prompt, attempts } = flags
+  if (teacher === undefined) {
     throw new MisstepError('usage', 'No teacher is named', {
-      advice: 'Give --recipe <file>, or --teacher <url> and --model <name>.',
+      advice: 'Give --recipe <file>; or --teacher: an address with --model <name>, a YAML file, or a checkpoint.',
     })
   }
+  const found = await findModel({
+    model: teacher,
+    ...(model !== undefined && { name: model }),
+    ...(key !== undefined && { key }),
+  })
   const name = flags.environment ?? trajectories[0]?.task.environment ?? ''
   return {
-    endpoint: { url, model, ...(key !== undefined && { key }), ...(price && { price }) },
+    model: price && 'endpoint' in found ? { ...found, endpoint: { ...found.endpoint, price } } : found,
     settings: { sees, attempts, ...(prompt !== undefined && { prompt }) },
     environment: { name, ...flags.option },
     folder: process.cwd(),
@@ -109,15 +115,16 @@ function fromFlags(flags: TeacherReportFlags, trajectories: readonly Trajectory[
 }
 
 async function openTeacher(
-  { endpoint, settings }: Subject,
+  { model: found, settings }: Subject,
   environment: Environment,
-  { record, replay }: TeacherReportFlags,
+  { record, replay, atOnce }: TeacherReportFlags,
   signal: AbortSignal,
 ): Promise<{ teacher: Teacher; close(): Promise<void> }> {
-  if (!endpoint) return { teacher: createOracleTeacher(), close: async () => {} }
-  const model = await createEndpointModel(endpoint, {
+  if (!found) return { teacher: createOracleTeacher(), close: async () => {} }
+  const model = await openModel(found, {
     ...(record !== undefined && { record }),
     ...(replay !== undefined && { replay }),
+    slots: atOnce,
     signal,
   })
   const teacher = createChatTeacher({ model, rules: environment.prompt, ...settings })

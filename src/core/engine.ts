@@ -2,6 +2,7 @@
  * The contract of a training engine.
  * @module
  */
+import { z } from 'zod'
 import type { Example } from './example.ts'
 
 export interface TrainOptions {
@@ -33,17 +34,18 @@ export interface TrainOptions {
 }
 
 /** One optimiser step, as it goes into the log. */
-export interface TrainEvent {
-  step: number
-  steps: number
+export const trainEventSchema = z.object({
+  step: z.int(),
+  steps: z.int(),
   /** Mean loss over the trained tokens of this step, in nats. */
-  loss: number
-  learningRate: number
-  gradientNorm: number
+  loss: z.number(),
+  learningRate: z.number(),
+  gradientNorm: z.number(),
   /** Tokens read so far (padding left out) and, of these, with loss. */
-  tokens: number
-  trainedTokens: number
-}
+  tokens: z.int(),
+  trainedTokens: z.int(),
+})
+export type TrainEvent = z.infer<typeof trainEventSchema>
 
 /** Trains a checkpoint on examples and writes a checkpoint. */
 export interface Engine {

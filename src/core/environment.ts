@@ -96,6 +96,8 @@ export interface Environment {
   start(task: Task): Promise<Episode>
   /** What an agent is told before its first episode; may be empty. */
   readonly prompt: string
+  /** What `prompt` leaves to training, such as the commands: told besides it to a model that was not trained here. */
+  readonly guide?: string
   /** The benchmark's usual step limit. */
   readonly stepLimit: number
   close(): Promise<void>

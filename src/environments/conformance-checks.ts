@@ -42,6 +42,7 @@ export function worldChecks({ open, onEnvironment, onTasks, seed }: Kit): Checks
       assert.equal(new Set(environment.splits).size, environment.splits.length, 'a split is named twice')
       assert.ok(Number.isInteger(environment.stepLimit) && environment.stepLimit > 0, 'stepLimit is not a whole number')
       assert.equal(typeof environment.prompt, 'string')
+      assert.equal(typeof (environment.guide ?? ''), 'string')
     }),
 
     'lists the same tasks in the same order each time, each id once in all splits': onEnvironment(async environment => {

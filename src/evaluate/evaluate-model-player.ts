@@ -1,5 +1,5 @@
 /**
- * Finds and opens the model that is evaluated: one behind an endpoint, or a checkpoint.
+ * Finds and opens a model that is evaluated, or teaches: one behind an endpoint, or a checkpoint.
  * @module
  */
 import { readFileSync, statSync } from 'node:fs'
@@ -14,6 +14,7 @@ import {
   type Endpoint,
   type EndpointModel,
   endpointSchema,
+  listModels,
 } from '../models/index.ts'
 
 export interface ModelChoice {
@@ -31,8 +32,8 @@ export type FoundModel = { name: string } & ({ endpoint: Endpoint; address: stri
 /**
  * What a command line means by a model. Nothing is sent but the question which model there is, where no name is given.
  *
- * @throws {MisstepError} `usage` when there is nothing by this name, or the endpoint is not described right; `model` when
- * the endpoint does not say which models it has
+ * @throws {MisstepError} `usage` when there is nothing by this name, the endpoint is not described right, or the key is
+ * not set; `model` when the endpoint does not say which models it has
  * @example
  * await findModel({ model: 'http://127.0.0.1:8000/v1', name: 'qwen2.5-7b-instruct' })
  */
@@ -47,6 +48,15 @@ export async function findModel({ model, name, key }: ModelChoice): Promise<Foun
     })
   }
   if (found.isFile() && /\.(ya?ml|json)$/i.test(model)) return checkEndpoint({ ...readEndpoint(model), ...given })
+  if (found.isFile()) {
+    const isGguf = model.endsWith('.gguf')
+    throw new MisstepError('usage', isGguf ? 'A GGUF file is not run as it is' : 'This file is no model', {
+      value: model,
+      advice: isGguf
+        ? `Make it a folder: misstep convert ${model} --to ${basename(model, '.gguf')}`
+        : 'A model is an address, a YAML file with url and model, or the folder of a checkpoint.',
+    })
+  }
   return { name: name ?? basename(resolve(model)), checkpoint: model }
 }
 
@@ -68,7 +78,8 @@ export async function openModel(found: FoundModel, options: OpenModelOptions): P
   const { slots, signal, record, replay } = options
   if ('endpoint' in found) {
     return createEndpointModel(found.endpoint, {
-      ...(replay !== undefined ? { replay } : record !== undefined && { record }),
+      ...(record !== undefined && { record }),
+      ...(replay !== undefined && { replay }),
       ...(signal && { signal }),
     })
   }
@@ -97,35 +108,19 @@ async function checkEndpoint(given: { url?: string; model?: string; key?: string
     // Without the value: what was taken for the name of a variable, or stands in the address, may be the key itself.
     throw new MisstepError('usage', 'The endpoint is not described right', { advice: z.prettifyError(known.error) })
   }
-  const { url, key } = known.data
+  const { url } = known.data
   const { origin, pathname } = new URL(url)
   const address = `${origin}${pathname}`
-  const name = known.data.model ?? (await onlyModel(url, address, key))
+  const name = known.data.model ?? (await onlyModel(known.data))
   return { name, endpoint: { ...given, url, model: name }, address }
 }
 
-const modelsSchema = z.object({ data: z.array(z.object({ id: z.string() })) })
-
 /** What the endpoint serves, where that is one model. */
-async function onlyModel(url: string, address: string, key: string | undefined): Promise<string> {
-  const advice = 'Give the name of the model with --name.'
-  const secret = key === undefined ? undefined : process.env[key]
-  let names: string[]
-  try {
-    const target = new URL(url)
-    target.pathname = `${target.pathname.replace(/\/+$/, '')}/models`
-    const response = await fetch(target, {
-      redirect: 'error',
-      signal: AbortSignal.timeout(10_000),
-      ...(secret && { headers: { authorization: `Bearer ${secret}` } }),
-    })
-    names = modelsSchema.parse(await response.json()).data.map(({ id }) => id)
-  } catch {
-    throw new MisstepError('model', 'The endpoint does not say which models it has', {
-      value: address,
-      advice: `Is it running, and is the url right? It often ends in /v1. ${advice}`,
-    })
-  }
+async function onlyModel(endpoint: { url: string; key?: string | undefined }): Promise<string> {
+  const names = await listModels(endpoint)
   if (names.length === 1) return names[0]!
-  throw new MisstepError('usage', `The endpoint has ${names.length} models`, { value: names.slice(0, 20), advice })
+  throw new MisstepError('usage', `The endpoint has ${names.length} models`, {
+    value: names.slice(0, 20),
+    advice: 'Name one: --name, or --model of a teacher.',
+  })
 }

@@ -31,10 +31,14 @@ function about({ settings, differences, success }: ModelResult): Line[] {
     ['engine', environment.version],
     ['protocol', protocol ? `${protocol.name} (${protocol.source})` : 'none: settings of your own'],
     ...differences.map((text, index): Line => [index === 0 ? 'which differs' : '', text]),
-    ['asked', `${agent.format}, ${agent.examples} worked examples, temperature ${agent.temperature}`],
+    ['asked', askedText(agent)],
     ['limits', `${agent.answerTokens} tokens an answer, ${stepLimit} steps`],
     ...(agent.constrain ? [['held to', 'admissible actions: compare with figures made so only'] satisfies Line] : []),
   ]
+}
+
+function askedText({ format, explain, examples, temperature }: EvaluationSettings['agent']): string {
+  return `${format}, ${explain ? '' : 'not '}told how to answer, ${examples} worked examples, temperature ${temperature}`
 }
 
 function modelText({ name, url, checkpoint }: EvaluationSettings['model']): string {

@@ -25,6 +25,9 @@ const SHARES: [TeacherMeasure, string, (report: TeacherReport['counts']) => stri
 export function teacherTable(report: TeacherReport): string {
   const { counts, measures, episodes, strayed } = report
   const head = `${visible(report.teacher)} against the oracle of ${visible(report.environment)}: ${counted(counts.steps, 'step')} of ${counted(episodes, 'episode')}, ${count(counts.errors)} of them wrong`
+  // A single episode says nothing of others: resampled, it is always itself.
+  const interval = (value: Interval | null, show: (value: number) => string) =>
+    value === null ? '' : episodes > 1 ? `(${show(value.low)} to ${show(value.high)})` : '–'
   const rows = SHARES.map(([name, label, from]) => {
     const share = measures[name]
     return [label, percent(share?.estimate ?? null), interval(share, value => percent(value, 0)), from(counts)]
@@ -49,8 +52,4 @@ export function teacherTable(report: TeacherReport): string {
   const notes =
     strayed > 0 ? [`${counted(strayed, 'episode')} did not go as recorded; the rest of each was left out.`] : []
   return [head, '', ...lines, ...notes].join('\n')
-}
-
-function interval(value: Interval | null, show: (value: number) => string): string {
-  return value ? `(${show(value.low)} to ${show(value.high)})` : ''
 }

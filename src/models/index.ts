@@ -12,3 +12,4 @@ export {
   type EmbeddedModel,
   type EmbeddedModelOptions,
 } from './embedded/embedded-model.ts'
+export { listModels } from './list-models.ts'

@@ -3,7 +3,7 @@
  * @module
  */
 import { join } from 'node:path'
-import { createChatAgent } from '../agents/index.ts'
+import { createChatAgent, promptFor } from '../agents/index.ts'
 import type { Teacher } from '../core/agent.ts'
 import { createEndpointModel, type EndpointModel } from '../models/chat/chat-model.ts'
 import type { ResolvedEndpoint } from '../models/chat/endpoint.ts'
@@ -46,7 +46,7 @@ export async function openEndpointAgent(context: RunContext, endpoint: ResolvedE
   const { temperature } = reflect
   const agent = createChatAgent({
     model,
-    prompt: environment.prompt,
+    prompt: promptFor(environment, true),
     answerTokens,
     temperature,
     // It was not trained in our format, and episodes may be longer than its context.

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path'
 import { z } from 'zod'
-import { type LlamaConfig, saveCheckpoint, type Tensor } from '../checkpoint/index.ts'
+import { checkTarget, type LlamaConfig, saveCheckpoint, type Tensor } from '../checkpoint/index.ts'
 import type { TrainEvent } from '../core/engine.ts'
 import { NO_LOSS } from '../core/example.ts'
 import { createRandom } from '../core/random.ts'
@@ -73,7 +73,7 @@ export type PretrainRecipe = z.infer<typeof pretrainRecipeSchema>
  * The same recipe on the same machine gives the same bytes.
  *
  * @param work folder for the tokenizer and the resumable state
- * @param to the finished checkpoint's folder
+ * @param to the finished checkpoint's folder; a checkpoint that is there is replaced, anything else is an error
  * @example
  * for await (const event of pretrain(recipe, 'runs/household-base', 'students/household-base')) console.log(event.loss)
  */
@@ -83,6 +83,8 @@ export async function* pretrain(
   to: string,
   signal?: AbortSignal,
 ): AsyncGenerator<TrainEvent, void, undefined> {
+  // Now, not after hours.
+  await checkTarget(to)
   const walks = await openWalks(recipe.play)
   try {
     yield* pretrainOn(walks, recipe, work, to, signal)

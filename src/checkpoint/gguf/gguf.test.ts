@@ -48,6 +48,7 @@ const tokenizer = {
     added_tokens: [
       { id: 0, content: '<|pad|>', special: true },
       { id: 1, content: '<|end|>', special: true },
+      { id: 7, content: '<|user|>', special: true },
     ],
     pre_tokenizer: { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true },
     decoder: { type: 'ByteLevel' },
@@ -79,7 +80,7 @@ describe('a checkpoint', () => {
       expect(after.sha256).toBe(before.sha256)
       const read = async (name: string) => JSON.parse(await readFile(join(root, `${type}-back`, name), 'utf8'))
       expect((await read('tokenizer.json')).model).toMatchObject({
-        vocab: { ...tokenizer['tokenizer.json'].model.vocab, '[UNUSED 7]': 7, '[UNUSED 8]': 8 },
+        vocab: { ...tokenizer['tokenizer.json'].model.vocab, '<|user|>': 7, '[UNUSED 8]': 8 },
         merges: [
           ['a', 'b'],
           ['Ġ', 'ab'],
@@ -88,6 +89,8 @@ describe('a checkpoint', () => {
       expect(await read('tokenizer_config.json')).toMatchObject({
         eos_token: '<|end|>',
         pad_token: '<|pad|>',
+        additional_special_tokens: ['<|user|>'],
+        model_max_length: 64,
         chat_template: '{{ messages }}',
       })
     }
@@ -104,6 +107,22 @@ describe('a checkpoint', () => {
     expect(back.model.vocab).toMatchObject(claims.model.vocab)
   })
 
+  it('becomes ONNX, or GGUF of another type, from GGUF as from the folder', async () => {
+    const folder = await saveFolder('between')
+    const [file, onnx, half] = ['between.gguf', 'a.onnx', 'half.gguf'].map(name => join(root, name)) as [
+      string,
+      string,
+      string,
+    ]
+    await convertCheckpoint({ from: folder, to: file })
+    await convertCheckpoint({ from: folder, to: onnx })
+    await convertCheckpoint({ from: file, to: join(root, 'b.onnx') })
+    expect(await readFile(join(root, 'b.onnx'))).toEqual(await readFile(onnx))
+    await convertCheckpoint({ from: file, to: half, type: 'f16' })
+    await convertCheckpoint({ from: half, to: join(root, 'half') })
+    expect((await loadCheckpoint(join(root, 'half'))).sha256).toBe((await loadCheckpoint(folder)).sha256)
+  })
+
   it('is the same again when a folder is converted to a folder', async () => {
     const folder = await saveFolder('same')
     await convertCheckpoint({ from: folder, to: join(root, 'copy') })
@@ -111,11 +130,15 @@ describe('a checkpoint', () => {
   })
 
   it('is not converted where that makes no sense, or from nothing', async () => {
-    await expect(convertCheckpoint({ from: fixture, to: 'x.gguf' })).rejects.toMatchObject({ code: 'usage' })
     await expect(convertCheckpoint({ from: fixture, to: join(root, 'x'), type: 'f16' })).rejects.toMatchObject({
       code: 'usage',
     })
     await expect(convertCheckpoint({ from: join(root, 'none'), to: join(root, 'x') })).rejects.toThrow(/cannot be read/)
+    await writeFile(join(root, 'model.onnx'), 'x')
+    await expect(convertCheckpoint({ from: join(root, 'model.onnx'), to: join(root, 'x') })).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringMatching(/ONNX is written, not read.*model\.onnx/),
+    })
     await expect(convertCheckpoint({ from: join(root, 'tokenizer.json'), to: join(root, 'x') })).rejects.toThrow(/GGUF/)
   })
 })

@@ -50,14 +50,24 @@ export function readGgufTokenizer(metadata: Metadata, path: string): Record<stri
     if (!special && kinds[id] !== USER_DEFINED) return []
     return { id, content, special }
   })
-  const named = (name: string, key: string) => {
+  const named = (name: string, key: string): Record<string, string> => {
     const id = get(key)
     if (id === undefined) return {}
     const token = typeof id === 'number' ? tokens[id] : undefined
     if (token === undefined) throw refuse(`${key} is the number of no token`, id)
     return { [name]: token }
   }
+  const roles = {
+    ...named('bos_token', 'bos_token_id'),
+    ...named('eos_token', 'eos_token_id'),
+    ...named('unk_token', 'unknown_token_id'),
+    ...named('pad_token', 'padding_token_id'),
+  }
+  const others = added.flatMap(({ content, special }) =>
+    special && !Object.values(roles).includes(content) ? [content] : [],
+  )
   const template = metadata.get('tokenizer.chat_template')
+  const contextLength = metadata.get('llama.context_length')
   return {
     'tokenizer.json': tokenizerFile({
       tokens,
@@ -69,10 +79,9 @@ export function readGgufTokenizer(metadata: Metadata, path: string): Record<stri
     }),
     'tokenizer_config.json': {
       tokenizer_class: 'PreTrainedTokenizerFast',
-      ...named('bos_token', 'bos_token_id'),
-      ...named('eos_token', 'eos_token_id'),
-      ...named('unk_token', 'unknown_token_id'),
-      ...named('pad_token', 'padding_token_id'),
+      ...roles,
+      ...(others.length > 0 && { additional_special_tokens: others }),
+      ...(typeof contextLength === 'number' && { model_max_length: contextLength }),
       clean_up_tokenization_spaces: false,
       ...(typeof template === 'string' && { chat_template: template }),
     },

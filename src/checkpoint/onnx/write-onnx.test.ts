@@ -109,9 +109,4 @@ describe('an ONNX file', () => {
     expect(gap(last(both), last(alone))).toBeLessThan(1e-5)
     await session.release()
   })
-
-  it('is not made of a GGUF file', async () => {
-    const from = join(fixtures, 'quantised.gguf')
-    await expect(convertCheckpoint({ from, to: join(folder, 'x.onnx') })).rejects.toMatchObject({ code: 'usage' })
-  })
 })

@@ -24,6 +24,8 @@ export function addEvaluateCommand(program: Command): void {
     .option('--option <key=value>', 'an option of the environment; may be repeated', keyValue)
     .option('--examples <number>', 'worked examples in the prompt (default: 0, or as the protocol says)', wholeNumber())
     .addOption(new Option('--format <name>', 'how it is asked (default: react)').choices(['react', 'eto', 'tools']))
+    .option('--explain', 'tell it how to answer, and the commands (default for an endpoint)')
+    .option('--no-explain', 'do not: it was trained here (default for a checkpoint)')
     .option('--answer-tokens <number>', 'most tokens of an answer (default: 200)', wholeNumber(1))
     .option('--temperature <number>', 'default: 0, always the likeliest', readTemperature)
     .option('--step-limit <number>', "most steps of an episode (default: the environment's)", wholeNumber(1))

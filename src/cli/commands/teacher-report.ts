@@ -13,8 +13,8 @@ export function addTeacherReportCommand(program: Command): void {
     .description('measure a teacher against the oracle on the steps of recorded trajectories')
     .argument('<trajectories...>', 'files of trajectories, such as runs/quickstart/trajectories/reflected.jsonl')
     .option('--recipe <file>', 'the teacher and the environment of this recipe')
-    .option('--teacher <url>', 'an OpenAI-compatible endpoint, such as http://127.0.0.1:8000/v1')
-    .option('--model <name>', 'with --teacher: its name there')
+    .option('--teacher <model>', 'an OpenAI-compatible endpoint, a YAML file of one, or a checkpoint')
+    .option('--model <name>', 'with --teacher: its name there (default: the only one)')
     .option('--key <variable>', 'with --teacher: the environment variable that holds its key')
     .option('--price <in,out>', 'with --teacher: prices of a million tokens', readPrice)
     .addOption(

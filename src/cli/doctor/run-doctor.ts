@@ -7,21 +7,14 @@ import { version } from '../../core/version.ts'
 import { FoundFault } from '../end-with.ts'
 import { safeText } from '../safe-text.ts'
 import type { Check } from './check.ts'
-import { checkBenchmarks, checkOptionalPrograms } from './check-benchmarks.ts'
+import { checkBenchmarks } from './check-benchmarks.ts'
 import { checkMachine } from './check-machine.ts'
 import { checkRuntime, checkStudents } from './check-student.ts'
 import { checkTrl } from './check-trl.ts'
 
 /** @throws {FoundFault} when something needed is missing */
 export async function runDoctor({ json = false }: { json?: boolean }): Promise<void> {
-  const parts = [
-    checkMachine(),
-    checkRuntime(),
-    checkStudents(),
-    checkBenchmarks(),
-    checkOptionalPrograms(),
-    checkTrl(),
-  ]
+  const parts = [checkMachine(), checkRuntime(), checkStudents(), checkBenchmarks(), checkTrl()]
   const checks = (await Promise.all(parts)).flat()
   const missing = checks.filter(check => check.needed && !check.ok)
   if (json) console.log(JSON.stringify({ misstep: version, ok: missing.length === 0, checks }, null, 2))

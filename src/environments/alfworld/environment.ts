@@ -3,9 +3,10 @@
  * @module
  */
 import { defineEnvironment, type Environment } from '../../core/environment.ts'
+import { commandsOf } from './commands-of.ts'
 import { createGameEpisode } from './game-episode.ts'
 import type { GameLibrary } from './game-library.ts'
-import { PROFILES, type Profile } from './profile.ts'
+import type { Profile } from './profile.ts'
 import { type Order, selectGames } from './select-games.ts'
 
 export { createGameEpisode } from './game-episode.ts'
@@ -32,7 +33,7 @@ export function createAlfworld(options: AlfworldOptions): Environment {
     name: 'alfworld',
     splits: games.splits,
     version: `alfworld ${profile}, games ${games.version}`,
-    prompt: promptOf(profile),
+    prompt: commandsOf(profile),
     stepLimit: 50,
     async tasks(split) {
       return selectGames(games, { split, order }).map(({ id, kind, split }) => ({
@@ -45,23 +46,4 @@ export function createAlfworld(options: AlfworldOptions): Environment {
     start: async task => createGameEpisode(games.load(task.id), profile),
     close: async () => {},
   })
-}
-
-function promptOf(profile: Profile): string {
-  const { put, joint } = PROFILES[profile]
-  return `You are in a household and solve a task there, one command at a time. The commands, with names just as you see them:
-look
-inventory
-go to <receptacle>
-open <receptacle>
-close <receptacle>
-examine <receptacle or held object>
-take <object> from <receptacle>
-${put} <object>${joint}<receptacle>
-use <lamp>
-clean <object> with <sinkbasin>
-heat <object> with <microwave>
-cool <object> with <fridge>
-slice <object> with <knife>
-You hold one object at a time. "Nothing happens." means that a command was not valid.`
 }

@@ -4,6 +4,7 @@
  */
 import { defineEnvironment, type Environment, type Task } from '../../core/environment.ts'
 import { MisstepError } from '../../core/errors.ts'
+import { commandsOf } from '../alfworld/commands-of.ts'
 import { createGameEpisode } from '../alfworld/game-episode.ts'
 import { generateGame, kindOf } from './generate.ts'
 import { createLayouts } from './layout.ts'
@@ -32,6 +33,7 @@ export function createHouseholds(options: HouseholdsOptions = {}): Environment {
     splits: ['train', 'seen', 'dev', 'unseen'],
     version: `households 1, most ${most}`,
     prompt: '',
+    guide: commandsOf('2.1.3'),
     stepLimit: 40,
     tasks: async split => Array.from({ length: tasks }, (_, index) => householdTask(split, index)),
     start: async task => {

@@ -119,7 +119,8 @@ function parseEndpoint(given: Endpoint): ResolvedEndpoint {
   throw new MisstepError('usage', 'The endpoint is not described right', { advice: z.prettifyError(parsed.error) })
 }
 
-function readKey({ key }: ResolvedEndpoint, environment: NodeJS.ProcessEnv): string | undefined {
+/** @throws {MisstepError} `usage` when the variable that holds the key is not set */
+export function readKey({ key }: Pick<ResolvedEndpoint, 'key'>, environment: NodeJS.ProcessEnv): string | undefined {
   if (key === undefined) return undefined
   const value = environment[key]?.trim()
   if (value && /^[\x21-\x7e]+$/.test(value)) return value

@@ -175,7 +175,7 @@ function completionsUrl(base: string): URL {
 const SHORTEST_KEY = 8
 
 /** A server may show a key that it was sent. */
-function hide(text: string, key: string | undefined): string {
+export function hide(text: string, key: string | undefined): string {
   return key !== undefined && key.length >= SHORTEST_KEY ? text.replaceAll(key, '***') : text
 }
 

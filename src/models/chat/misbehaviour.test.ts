@@ -187,7 +187,16 @@ describe('an endpoint that will never answer', () => {
       response => sendJson(response, 404, { error: 'No model test' }),
       /404: "No model test"[\s\S]*\/v1/,
     ],
-    ['an unknown field', response => sendJson(response, 400, { error: { message: 'seed?' } }), /seed\?[\s\S]*extra/],
+    [
+      'an unknown field',
+      response => sendJson(response, 400, { error: { message: 'seed?' } }),
+      /seed\?[\s\S]*extra.*the endpoint's YAML file/,
+    ],
+    [
+      'a field that is called otherwise',
+      response => sendJson(response, 400, { error: { message: "Use 'max_completion_tokens' instead." } }),
+      /extra: \{ max_tokens: null, max_completion_tokens: 512 \}/,
+    ],
     [
       'an empty account',
       response => sendJson(response, 429, { error: { code: 'insufficient_quota', message: 'Pay.' } }),

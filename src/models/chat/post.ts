@@ -117,7 +117,7 @@ function redirectTarget(header: string | string[] | undefined, from: URL): URL |
 
 type What = (how: string) => string
 
-const tooSlow = (what: What, seconds: number): Trouble => ({
+export const tooSlow = (what: What, seconds: number): Trouble => ({
   what: what(`did not answer within ${seconds} seconds`),
   advice: 'Raise timeoutSeconds, or ask for fewer requests at once.',
   again: 'yes',
@@ -133,7 +133,7 @@ const strayed = (what: What, target: URL | undefined): Trouble => ({
 /** Nobody listens there, or no such name: wrong from the start, or away for a while. */
 const ABSENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN'])
 
-function troubleOf(error: NodeJS.ErrnoException, hasBegun: boolean, what: What): Trouble {
+export function troubleOf(error: NodeJS.ErrnoException, hasBegun: boolean, what: What): Trouble {
   const { code = '', message } = error
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
     return {

@@ -89,7 +89,7 @@ function readRefusal(status: number, body: string, wait: number | undefined): Re
   return {
     what: `The endpoint answered ${status}`,
     value: wordsOf(body),
-    advice: quota ? 'Nothing is left to pay with. The same command goes on once there is.' : adviceFor(status),
+    advice: quota ? 'Nothing is left to pay with. The same command goes on once there is.' : adviceFor(status, body),
     again: AGAIN.has(status) && !quota ? 'yes' : 'no',
     ...(status === 429 && { slowDown: true }),
     ...(AWAY.has(status) && { away: true }),
@@ -97,11 +97,16 @@ function readRefusal(status: number, body: string, wait: number | undefined): Re
   }
 }
 
-function adviceFor(status: number): string {
+function adviceFor(status: number, body: string): string {
   if (status === 401 || status === 403) return 'Does the variable that `key` names hold the right key?'
   if (status === 404) return 'Is there such a model, and is the url right? It often ends in /v1.'
   if (status === 429) return 'Lower requestsAtOnce, or set requestsPerMinute.'
-  if (status < 500) return 'The server does not take a field of the request: `extra: { field: null }` leaves it out.'
+  if (status < 500) {
+    const extra = /max_completion_tokens/.test(body)
+      ? '`extra: { max_tokens: null, max_completion_tokens: 512 }`'
+      : '`extra: { field: null }`, which leaves it out,'
+    return `The server does not take a field of the request: ${extra} goes into the endpoint's YAML file, beside url and model.`
+  }
   return 'Look into the log of the server; the same command goes on.'
 }
 

@@ -3,6 +3,7 @@
  * @module
  */
 import { join } from 'node:path'
+import { trainEventSchema } from '../../core/engine.ts'
 import { exampleSchema } from '../../core/example.ts'
 import { trajectorySchema } from '../../core/trajectory.ts'
 import { version } from '../../core/version.ts'
@@ -17,7 +18,6 @@ import { type Arm, isReflected, type ResolvedRecipe, recipeIdentity } from '../r
 import { exploringArm } from '../reflect-schema.ts'
 import { wallSeconds } from '../run-log.ts'
 import type { RunContext, Stage } from '../stage.ts'
-import { trainEventSchema } from '../train-log.ts'
 import { evaluationSets, FLOOR, scoreFile } from './evaluate-arm.ts'
 import { REFLECTED_AGAIN_FILE, REFLECTED_FILE } from './explore.ts'
 import { exampleFile } from './render-examples.ts'

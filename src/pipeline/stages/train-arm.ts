@@ -4,7 +4,7 @@
  */
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { TrainEvent } from '../../core/engine.ts'
+import { type TrainEvent, trainEventSchema } from '../../core/engine.ts'
 import { exampleSchema } from '../../core/example.ts'
 import { hashValue } from '../../store/hash.ts'
 import { openJsonl, readJsonlFile, writeJsonl } from '../../store/jsonl.ts'
@@ -13,7 +13,6 @@ import type { ResolvedRecipe } from '../recipe.ts'
 import { exploringArm } from '../reflect-schema.ts'
 import type { Bar } from '../screen.ts'
 import type { Stage } from '../stage.ts'
-import { trainEventSchema } from '../train-log.ts'
 import { trainIdentity } from '../train-schema.ts'
 import { exampleFile } from './render-examples.ts'
 
@@ -42,7 +41,7 @@ export function trainArmStage(recipe: ResolvedRecipe, arm: string, student: stri
     },
     writes: [checkpoint, trainLog(arm)],
     // What the engine leaves beside a checkpoint when it is killed.
-    partial: [partial, ...['.state', '.partial', '.old'].map(ending => checkpoint + ending)],
+    partial: [partial, ...['.state', '.partial', '.replaced'].map(ending => checkpoint + ending)],
     run: async context => {
       const { folder, progress, threads, signal } = context
       const examples = await readJsonlFile(join(folder, exampleFile(arm)), exampleSchema)

@@ -13,6 +13,16 @@ export interface ApiOptions {
   /** Milliseconds before a request is first sent again. Default: 1000. */
   firstWait?: number
   signal?: AbortSignal
+  /** Told of each request that is sent again. */
+  onRetry?: (retry: Retry) => void
+}
+
+/** A request that had no answer, and is sent again. */
+export interface Retry {
+  /** In words, without the key. */
+  cause: string
+  /** Until it is sent again. */
+  seconds: number
 }
 
 export interface Api {
@@ -44,7 +54,8 @@ interface Setback {
 const REQUEST_SECONDS = 120
 
 /** Opens the way to a provider. The key is in no error of it. */
-export function openApi({ url, key, patienceSeconds, firstWait = 1000, signal }: ApiOptions): Api {
+export function openApi(options: ApiOptions): Api {
+  const { url, key, patienceSeconds, firstWait = 1000, signal, onRetry } = options
   const base = url.replace(/\/+$/, '')
   const hide = (text: string) => text.replaceAll(key, '***').replace(/\bsk-[\w*-]{8,}/g, '***')
 
@@ -93,7 +104,9 @@ export function openApi({ url, key, patienceSeconds, firstWait = 1000, signal }:
       const found = result.unclear && find ? await find() : undefined
       if (found !== undefined) return found
       const wait = Math.max(result.wait ?? 0, backOff(attempt, firstWait))
-      if (Date.now() + wait > until) throw away(base, result.error)
+      const cause = hide(wordsOf(result.error))
+      if (Date.now() + wait > until) throw away(base, cause, result.error)
+      onRetry?.({ cause, seconds: wait / 1000 })
       await sleep(wait, undefined, signal && { signal })
     }
   }
@@ -138,8 +151,13 @@ function adviceFor(status: number, code: string): string {
   return 'Correct what it names; nothing more was sent.'
 }
 
-function away(base: string, cause: unknown): MisstepError {
-  const because = cause instanceof MisstepError ? cause.message : String((cause as Error).cause ?? cause)
+/** What an error says, in one line; a failed connection says why in its cause. */
+function wordsOf(error: unknown): string {
+  const { message } = ((error as Error).cause ?? error) as Error
+  return String(message || error).split('\n')[0]!
+}
+
+function away(base: string, because: string, cause: unknown): MisstepError {
   return new MisstepError('train', `The provider at ${base} does not answer as it should`, {
     value: because,
     advice: 'What was begun there goes on: the same command takes it up again.',

@@ -8,7 +8,7 @@ import { z } from 'zod'
 import { MisstepError } from '../../core/errors.ts'
 import { writeFileAtomically } from '../../store/atomic-file.ts'
 import { hashFile, hashValue } from '../../store/hash.ts'
-import { type Api, ApiError, openApi } from './api.ts'
+import { type Api, ApiError, openApi, type Retry } from './api.ts'
 import { type HostedOptions, hostedOptionsSchema, type ResolvedHostedOptions } from './options.ts'
 
 /** How far it is. */
@@ -54,6 +54,8 @@ export interface FineTuneControl {
   signal?: AbortSignal
   /** Milliseconds before a request is first sent again. Default: 1000. */
   firstWait?: number
+  /** Told of each request that is sent again, and why. */
+  onRetry?: (retry: Retry) => void
 }
 
 /**
@@ -80,10 +82,12 @@ export async function* fineTune(
     })
   }
   const api = openApi({ ...options, ...control, key })
+  let known: State | undefined
   try {
     const { model, file, seed, suffix, hyperparameters } = options
     const run = hashValue({ rows: await hashFile(file), model, seed, suffix, hyperparameters }).slice(0, 32)
     const state = readState(options.state, run)
+    known = state
     const note = (more: Partial<State>) => {
       Object.assign(state, more)
       writeFileAtomically(options.state, `${JSON.stringify(state, null, 2)}\n`)
@@ -97,11 +101,19 @@ export async function* fineTune(
     return yield* wait(api, state.job!, options, control.signal)
   } catch (error) {
     if (!control.signal?.aborted) throw error
-    throw new MisstepError('interrupted', 'No longer waiting for the provider; the job goes on there', {
-      advice: 'The same command waits for it again.',
-      cause: error,
-    })
+    throw stopped(known, error)
   }
+}
+
+/** What goes on at the provider is paid for, so it is said how far it came: as far as the state tells. */
+function stopped(state: State | undefined, cause: unknown): MisstepError {
+  const [what, advice] =
+    state?.job !== undefined
+      ? ['No longer waiting for the provider; the job goes on there', 'The same command waits for it again.']
+      : state?.file !== undefined
+        ? ['Stopped: the rows are uploaded; no job is known', 'The same command looks for one, and else starts it.']
+        : ['Stopped: no upload and no job are known', 'The same command looks for them, and else begins.']
+  return new MisstepError('interrupted', what, { advice, cause })
 }
 
 function checkOptions(input: HostedOptions): ResolvedHostedOptions {

@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
-import type { Engine, TrainEvent, TrainOptions } from '../../core/engine.ts'
+import { type Engine, type TrainEvent, type TrainOptions, trainEventSchema } from '../../core/engine.ts'
 import { MisstepError } from '../../core/errors.ts'
 import { type Example, NO_LOSS } from '../../core/example.ts'
 import { writeFileAtomically } from '../../store/atomic-file.ts'
@@ -75,18 +75,19 @@ async function* follow(plan: TrlPlan, folder: string, signal: AbortSignal | unde
   const child: ChildOptions = { ...plan, folder, ...(signal && { signal }) }
   const messages = runChild(child)
   let stopped = false
-  let last: Pick<TrainEvent, 'step' | 'steps'> = { step: 0, steps: 0 }
+  let last: TrainEvent | undefined
   try {
     let next = await messages.next()
     for (; !next.done; next = await messages.next()) {
       const message = next.value
       if ('stopped' in message) stopped = true
       if (!('loss' in message)) continue
-      last = message as unknown as TrainEvent
-      yield message as unknown as TrainEvent
+      last = readEvent(message)
+      yield last
     }
     if (stopped || signal?.aborted) {
-      throw new MisstepError('interrupted', `Training was stopped after step ${last.step} of ${last.steps}`, {
+      const place = last ? `after step ${last.step} of ${last.steps}` : 'before its first step'
+      throw new MisstepError('interrupted', `Training was stopped ${place}`, {
         advice: 'The same command goes on from the last saved step.',
       })
     }
@@ -107,9 +108,22 @@ async function mergeAdapter(
   const target = join(folder, MERGED_FOLDER)
   rmSync(target, { recursive: true, force: true })
   const messages = runChild({ ...plan, command, folder, ...(signal && { signal }) })
-  const end = (await messages.next()).value as Parameters<typeof explainFailure>[0]
-  if (end.code !== 0) throw explainFailure(end, join(folder, LOG_FILE))
-  return target
+  let next = await messages.next()
+  while (!next.done) next = await messages.next()
+  if (next.value.code === 0) return target
+  if (!signal?.aborted) throw explainFailure(next.value, join(folder, LOG_FILE))
+  throw new MisstepError('interrupted', 'Training was stopped while the adapter was merged into the weights', {
+    advice: 'The same command merges it again; all steps are done.',
+  })
+}
+
+function readEvent(message: object): TrainEvent {
+  const { data, error } = trainEventSchema.safeParse(message)
+  if (data) return data
+  throw new MisstepError('train', `The training tells of a step in other words: ${z.prettifyError(error)}`, {
+    value: message,
+    advice: 'Another version of TRL may do that; misstep doctor says which one is there.',
+  })
 }
 
 /** Whether the last save of a training, after its last step, is there. */

@@ -85,7 +85,8 @@ export async function* runChild(options: ChildOptions): AsyncGenerator<Record<st
     signal?.removeEventListener('abort', stop)
     clearTimeout(timer)
     endGroup(child)
-    log.end()
+    // Whoever is told of the end may read the log at once.
+    await new Promise<void>(resolve => log.end(() => resolve()))
   }
 }
 

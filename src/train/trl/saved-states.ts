@@ -4,7 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { TrainEvent } from '../../core/engine.ts'
+import { type TrainEvent, trainEventSchema } from '../../core/engine.ts'
 import { OUTPUT_FOLDER } from './state-files.ts'
 import { EVENTS_FILE, SAVED_FILE } from './train-script.ts'
 
@@ -45,7 +45,7 @@ export function eventsUpTo(folder: string, step: number): TrainEvent[] {
 
 function parse(line: string): TrainEvent | undefined {
   try {
-    return JSON.parse(line) as TrainEvent
+    return trainEventSchema.safeParse(JSON.parse(line)).data
   } catch {
     // A line that was cut off: its step came after the last save, so it is told again.
     return undefined

@@ -7,7 +7,6 @@ import { z } from 'zod'
 import { MisstepError } from '../core/errors.ts'
 import { type Example, exampleSchema } from '../core/example.ts'
 import { type Trajectory, trajectorySchema } from '../core/trajectory.ts'
-import { type EnvironmentChoice, openEnvironment } from '../environments/registry.ts'
 import {
   type DialectOptions,
   dialectNamed,
@@ -19,14 +18,14 @@ import {
 } from '../export/index.ts'
 import type { MaskPolicy } from '../render/index.ts'
 import { readJsonl } from '../store/jsonl.ts'
+import { createPromptOf, type EnvironmentFlags } from './prompt-of.ts'
 import { safeText } from './safe-text.ts'
 
-export interface ExportDataOptions extends DialectOptions {
+export interface ExportDataOptions extends DialectOptions, EnvironmentFlags {
   to: string
   out: string
   arm?: string
   mask: MaskPolicy
-  environment?: string
   /** Which trajectories of a file are taken. */
   keep: 'won' | 'all'
   json?: boolean
@@ -61,45 +60,21 @@ async function* conversationsOf(
   sources: readonly string[],
   options: ExportDataOptions,
 ): AsyncIterable<WeightedConversation> {
-  const prompts = new Map<string, Promise<string>>()
-  const promptOf = (choice: EnvironmentChoice) => {
-    const wanted = options.environment === undefined ? choice : { name: options.environment }
-    const known = prompts.get(wanted.name) ?? readPrompt(wanted)
-    prompts.set(wanted.name, known)
-    return known
-  }
+  const promptOf = createPromptOf(options)
   for (const source of sources) {
     if (isFolder(source)) {
       const arm = openRunArm(source, options.arm)
-      yield* arm.conversations(await promptOf(arm.environment))
+      const { name, ...recipe } = arm.environment
+      const { environment = name, option } = options
+      yield* arm.conversations(createPromptOf({ environment, option: { ...recipe, ...option } }))
     } else {
       const advice = 'Give the trajectories that they were made of, or export to a dialect of tokens.'
       await refuseOtherKind(source, 'steps', 'needs trajectories, and this file has none', advice)
       for await (const trajectory of readJsonl(source, trajectorySchema)) {
         if (!isKept(trajectory, options.keep)) continue
-        const prompt = await promptOf({ name: trajectory.task.environment })
-        yield weightedConversation(trajectory, { mask: options.mask, prompt })
+        yield weightedConversation(trajectory, { mask: options.mask, prompt: await promptOf(trajectory) })
       }
     }
-  }
-}
-
-async function readPrompt(choice: EnvironmentChoice): Promise<string> {
-  try {
-    const environment = await openEnvironment(choice)
-    await environment.close()
-    return environment.prompt
-  } catch (cause) {
-    const advice = 'Its prompt stands before each row. Name the environment, or its module, with --environment.'
-    throw new MisstepError(
-      'usage',
-      `The environment of the trajectories cannot be opened: ${(cause as Error).message}`,
-      {
-        value: choice.name,
-        advice,
-        cause,
-      },
-    )
   }
 }
 

@@ -14,14 +14,13 @@ import {
 } from '../render/index.ts'
 import { readJsonl } from '../store/jsonl.ts'
 import { FoundFault } from './end-with.ts'
-import { promptOf } from './prompt-of.ts'
+import { createPromptOf, type EnvironmentFlags } from './prompt-of.ts'
 import { safeText } from './safe-text.ts'
 import { readSources } from './show/read-sources.ts'
 
-export interface LintFileOptions {
+export interface LintFileOptions extends EnvironmentFlags {
   student?: string
   trajectories?: string[]
-  environment?: string
   mask: MaskPolicy
   contextLength?: number
   maxLength?: number
@@ -33,12 +32,13 @@ export interface LintFileOptions {
 /** @throws {FoundFault} when there is any finding */
 export async function lintFile(path: string, options: LintFileOptions): Promise<void> {
   const { student, mask, contextLength, maxLength, allowDuplicates = false, json = false } = options
-  const sources = await readSources(options.trajectories ?? [])
   const format = student === undefined ? undefined : await loadChatFormat(student)
+  // Texts, and the prompt among them, are only compared by a tokenizer.
+  const sources = await readSources(options.trajectories ?? [], format && createPromptOf(options))
   const linter = createLinter({
     mask,
     trajectories: id => sources.get(id)?.trajectory,
-    prompt: await promptOf(options.environment),
+    prompt: ({ id }) => sources.prompt(id),
     ...(format && { format }),
     ...(contextLength !== undefined && { contextLength }),
     ...(maxLength !== undefined && { maxLength }),

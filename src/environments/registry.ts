@@ -20,6 +20,8 @@ export interface EnvironmentChoice {
 interface Entry {
   /** One line for `misstep env list`. */
   about: string
+  /** What of its version follows from its options; each group has the name of one. */
+  version: RegExp
   open(options: Record<string, unknown>): Promise<Environment>
 }
 
@@ -74,6 +76,7 @@ const sciworldOptions = z.strictObject({
 export const ENVIRONMENTS: Readonly<Record<string, Entry>> = {
   households: {
     about: 'made-up households in the engine of ALFWorld, six kinds of task; no download',
+    version: /, most (?<most>\d+)$/,
     async open(options) {
       const { createHouseholds } = await import('./households/environment.ts')
       return createHouseholds(check('households', householdsOptions, options) as HouseholdsOptions)
@@ -81,6 +84,7 @@ export const ENVIRONMENTS: Readonly<Record<string, Entry>> = {
   },
   alfworld: {
     about: 'the games of ALFWorld (text), exact; needs `misstep env add alfworld`',
+    version: /^alfworld (?<profile>[^ ]+), /,
     async open(options) {
       const { games, ...rest } = check('alfworld', alfworldOptions, options)
       const { createAlfworld } = await import('./alfworld/environment.ts')
@@ -91,6 +95,7 @@ export const ENVIRONMENTS: Readonly<Record<string, Entry>> = {
   },
   webshop: {
     about: 'the shop of WebShop, exact; a made-up catalogue, or the original data with `catalogue: <folder>`',
+    version: /^webshop (?<profile>[^ ]+), (?<goals>\w+) goals, seed (?<seed>-?\d+), /,
     async open(options) {
       const { openWebshop } = await import('./webshop/open-webshop.ts')
       return openWebshop(check('webshop', webshopOptions, options) as OpenWebshopOptions)
@@ -98,6 +103,7 @@ export const ENVIRONMENTS: Readonly<Record<string, Entry>> = {
   },
   sciworld: {
     about: 'the original simulator of ScienceWorld, thirty kinds of task; needs Java and `misstep env add sciworld`',
+    version: /, simplifications (?:none|(?<simplifications>.+)), (?<scoring>\w+) score, (?<limits>\w+) limits$/,
     async open(options) {
       const { openSciworld } = await import('./sciworld/open-sciworld.ts')
       return openSciworld(check('sciworld', sciworldOptions, options) as OpenSciworldOptions)
@@ -123,6 +129,18 @@ export async function openEnvironment(choice: EnvironmentChoice, folder: string 
     value: name,
     advice: `There are ${Object.keys(ENVIRONMENTS).join(', ')}; one of your own is named by its file, such as ./my-world.js.`,
   })
+}
+
+/**
+ * The options that a version speaks of; none for an environment of one's own, or a version of another environment.
+ *
+ * @example
+ * optionsOfVersion('households', 'households 1, most 5') // { most: '5' }
+ */
+export function optionsOfVersion(name: string, version: string): Record<string, string> {
+  const entry = Object.hasOwn(ENVIRONMENTS, name) ? ENVIRONMENTS[name] : undefined
+  const found = Object.entries(entry?.version.exec(version)?.groups ?? {})
+  return Object.fromEntries(found.map(([option, value = '']) => [option, value]))
 }
 
 async function openModule(path: string, options: Record<string, unknown>): Promise<Environment> {

@@ -4,6 +4,7 @@
  */
 import { type Command, Option } from 'commander'
 import type { MaskPolicy } from '../../render/mask.ts'
+import { keyValue } from '../environment-choice.ts'
 import { examples } from '../options.ts'
 
 interface ExportFlags {
@@ -12,6 +13,7 @@ interface ExportFlags {
   arm?: string
   mask: MaskPolicy
   environment?: string
+  option?: Record<string, unknown>
   keep: 'won' | 'all'
   split: boolean
   json?: true
@@ -51,7 +53,8 @@ export function addExportCommand(program: Command): void {
         .choices(['won', 'all'])
         .default('won'),
     )
-    .option('--environment <name>', 'whose prompt stands before each trajectory (default: its own)')
+    .option('--environment <name>', 'whose prompt stands before each trajectory, or its module (default: its own)')
+    .option('--option <key=value>', 'an option that it was played with, as in evaluate; may be repeated', keyValue)
     .option('--no-split', 'with llama-factory: one row a trajectory; refused where this would lose the mask')
     .option('--json', 'print the counts as JSON')
     .addHelpText(
@@ -60,6 +63,7 @@ export function addExportCommand(program: Command): void {
         'misstep export runs/quickstart --arm step --to trl --out step.jsonl',
         'misstep export runs/quickstart --arm step --to openai --out step.jsonl',
         'misstep export runs/quickstart/trajectories/reflected.jsonl --to axolotl --out reflected.jsonl',
+        'misstep export evaluations/mine/trajectories.jsonl --option splits=official --to axolotl --out rows.jsonl',
       ),
     )
     .action(async (sources: string[], flags: ExportFlags) => {

@@ -4,12 +4,14 @@
  */
 import { type Command, Option } from 'commander'
 import type { MaskPolicy } from '../../render/mask.ts'
+import { keyValue } from '../environment-choice.ts'
 import { examples, wholeNumber } from '../options.ts'
 
 interface LintFlags {
   student?: string
   trajectories?: string[]
   environment?: string
+  option?: Record<string, unknown>
   mask: MaskPolicy
   contextLength?: number
   maxLength?: number
@@ -24,7 +26,8 @@ export function addLintCommand(program: Command): void {
     .argument('<examples>', 'rows of training data, one JSON object a line')
     .option('--student <folder>', 'its tokenizer: texts are shown, stop tokens and cut tokens are checked')
     .option('--trajectories <file...>', 'what the rows were made from: spans and labels are compared with it')
-    .option('--environment <name>', 'with --trajectories: the environment, whose prompt stands before each of them')
+    .option('--environment <name>', 'with --trajectories: whose prompt stands before each of them (default: its own)')
+    .option('--option <key=value>', 'an option that they were played with, as in evaluate; may be repeated', keyValue)
     .addOption(
       new Option('--mask <policy>', 'what the rows were rendered with')
         .choices(['errors', 'none', 'corrections-only'])

@@ -4,6 +4,7 @@
  */
 import { type Command, Option } from 'commander'
 import type { MaskPolicy } from '../../render/mask.ts'
+import { keyValue } from '../environment-choice.ts'
 import { examples, wholeNumber } from '../options.ts'
 
 interface ShowFlags {
@@ -13,6 +14,7 @@ interface ShowFlags {
   student?: string
   mask: MaskPolicy
   environment?: string
+  option?: Record<string, unknown>
   trajectories?: string[]
   html?: string
   rows: number
@@ -33,7 +35,8 @@ export function addShowCommand(program: Command): void {
         .choices(['errors', 'none', 'corrections-only'])
         .default('errors'),
     )
-    .option('--environment <name>', 'with --tokens of a trajectory: the environment, whose prompt stands before it')
+    .option('--environment <name>', 'with --tokens of a trajectory: whose prompt stands before it (default: its own)')
+    .option('--option <key=value>', 'an option that it was played with, as in evaluate; may be repeated', keyValue)
     .option('--trajectories <file...>', 'what examples were made from: their tokens are shown with verdict and rollout')
     .option('--html <file>', 'write a page with the tokens of the first rows, or of that with --index or --id')
     .option('--rows <number>', 'with --html: how many rows', wholeNumber(1), 20)
@@ -64,7 +67,7 @@ export function addShowCommand(program: Command): void {
         const { createRowMaker } = await import('../show/shown-row.ts')
         const { tokensText } = await import('../show/tokens-text.ts')
         const maker = await createRowMaker(flags)
-        const rows = maker.rows(item, file, index)
+        const rows = await maker.rows(item, file, index)
         console.log(rows.map(row => tokensText(row, maker.format)).join('\n\n'))
       } else {
         const { trajectoryText } = await import('../show/trajectory-text.ts')

@@ -280,7 +280,7 @@ describe('misstep replay', () => {
     played.steps[1]!.observation = 'You fly to the moon.'
     const other = await misstep(['replay', 'households', write('other.jsonl', played)])
     expect(other.code).toBe(1)
-    expect(other.stdout).toContain('1 differences')
+    expect(other.stdout).toContain('1 episode, 3 steps, 1 difference\n')
     expect(other.stdout).toContain('step 2, "go to nowhere 1": observation')
   })
 })

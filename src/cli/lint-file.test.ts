@@ -48,6 +48,13 @@ describe('linting a file', () => {
     await expect(lintFile(rows, { student, trajectories, mask: 'errors' })).rejects.toThrow(/--environment/)
   })
 
+  it('is no pass where nothing was checked', async () => {
+    const strangers = write('trl.jsonl', { input_ids: row.input_ids, labels: row.labels })
+    const given = { student, trajectories, mask: 'errors', environment: world, option: { words: 'many' } } as const
+    await expect(lintFile(strangers, given)).rejects.toMatchObject({ code: 'data', value: 'row 0' })
+    await expect(lintFile(write('empty.jsonl'), { mask: 'errors' })).rejects.toThrow(/holds no rows/)
+  })
+
   it('takes rows for themselves where no trajectories are given', async () => {
     await lintFile(write('rows.jsonl', row), { student, mask: 'errors' })
     expect(printed).toEqual(['1 rows, 0 findings'])

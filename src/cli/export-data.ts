@@ -3,7 +3,6 @@
  * @module
  */
 import { statSync } from 'node:fs'
-import { z } from 'zod'
 import { MisstepError } from '../core/errors.ts'
 import { type Example, exampleSchema } from '../core/example.ts'
 import { type Trajectory, trajectorySchema } from '../core/trajectory.ts'
@@ -18,6 +17,7 @@ import {
 } from '../export/index.ts'
 import type { MaskPolicy } from '../render/index.ts'
 import { readJsonl } from '../store/jsonl.ts'
+import { expectKind } from './kind-of-file.ts'
 import { createPromptOf, type EnvironmentFlags } from './prompt-of.ts'
 import { safeText } from './safe-text.ts'
 
@@ -50,7 +50,7 @@ async function* examplesOf(sources: readonly string[], options: ExportDataOption
     if (isFolder(source)) yield* openRunArm(source, options.arm).examples()
     else {
       const advice = 'Render them first (misstep run), or export to a dialect of messages.'
-      await refuseOtherKind(source, 'input_ids', 'needs rows of tokens, and this file has none', advice)
+      await expectKind(source, ['tokens'], `The dialect ${options.to}`, advice)
       yield* readJsonl(source, exampleSchema)
     }
   }
@@ -69,7 +69,7 @@ async function* conversationsOf(
       yield* arm.conversations(createPromptOf({ environment, option: { ...recipe, ...option } }))
     } else {
       const advice = 'Give the trajectories that they were made of, or export to a dialect of tokens.'
-      await refuseOtherKind(source, 'steps', 'needs trajectories, and this file has none', advice)
+      await expectKind(source, ['trajectories'], `The dialect ${options.to}`, advice)
       for await (const trajectory of readJsonl(source, trajectorySchema)) {
         if (!isKept(trajectory, options.keep)) continue
         yield weightedConversation(trajectory, { mask: options.mask, prompt: await promptOf(trajectory) })
@@ -84,13 +84,6 @@ function isFolder(path: string): boolean {
   const found = statSync(path, { throwIfNoEntry: false })
   if (found) return found.isDirectory()
   throw new MisstepError('usage', 'There is no such file or folder', { value: path })
-}
-
-async function refuseOtherKind(path: string, key: string, what: string, advice: string): Promise<void> {
-  for await (const first of readJsonl(path, z.looseObject({}))) {
-    if (key in first) return
-    throw new MisstepError('usage', `The dialect ${what}`, { value: path, advice })
-  }
 }
 
 function summaryOf({ rows, sources, trained, masked, leftOut }: ExportReport, unit: string, out: string): string {

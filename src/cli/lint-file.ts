@@ -15,6 +15,7 @@ import {
 } from '../render/index.ts'
 import { readJsonl } from '../store/jsonl.ts'
 import { FoundFault } from './end-with.ts'
+import { expectKind } from './kind-of-file.ts'
 import { createPromptOf, type EnvironmentFlags } from './prompt-of.ts'
 import { safeText } from './safe-text.ts'
 import { readSources } from './show/read-sources.ts'
@@ -36,6 +37,7 @@ export interface LintFileOptions extends EnvironmentFlags {
  */
 export async function lintFile(path: string, options: LintFileOptions): Promise<void> {
   const { student, mask, contextLength, maxLength, allowDuplicates = false, json = false } = options
+  await expectKind(path, ['tokens'], 'lint')
   const format = student === undefined ? undefined : await loadChatFormat(student)
   // Texts, and the prompt among them, are only compared by a tokenizer.
   const sources = await readSources(options.trajectories ?? [], format && createPromptOf(options))

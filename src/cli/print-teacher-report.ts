@@ -18,6 +18,7 @@ import { readJsonl } from '../store/jsonl.ts'
 import { type ChatTeacherOptions, createChatTeacher } from '../teachers/chat-teacher.ts'
 import { createOracleTeacher } from '../teachers/oracle.ts'
 import { withInterruption } from './interruption.ts'
+import { expectKind } from './kind-of-file.ts'
 
 export interface TeacherReportFlags {
   recipe?: string
@@ -74,6 +75,7 @@ export async function printTeacherReport(files: readonly string[], flags: Teache
 async function readAll(files: readonly string[], limit = Number.POSITIVE_INFINITY): Promise<Trajectory[]> {
   const all: Trajectory[] = []
   for (const file of files) {
+    await expectKind(file, ['trajectories'], 'teacher-report')
     for await (const trajectory of readJsonl(file, trajectorySchema)) {
       if (all.length >= limit) return all
       all.push(trajectory)

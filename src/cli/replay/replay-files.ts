@@ -2,15 +2,14 @@
  * Replays files and prints what differs.
  * @module
  */
-import { closeSync, openSync, readSync } from 'node:fs'
 import colors from 'picocolors'
 import type { Environment } from '../../core/environment.ts'
 import { type Trajectory, trajectorySchema } from '../../core/trajectory.ts'
 import { openEnvironment } from '../../environments/registry.ts'
 import type { Webshop } from '../../environments/webshop/environment.ts'
 import { readJsonl } from '../../store/jsonl.ts'
-import { storeError } from '../../store/store-error.ts'
 import { FoundFault } from '../end-with.ts'
+import { expectKind, kindOfFile } from '../kind-of-file.ts'
 import { otherVersion } from '../played-in.ts'
 import { safeText } from '../safe-text.ts'
 import { type ReplayCounts, replayTrajectories } from './replay-trajectories.ts'
@@ -50,7 +49,8 @@ export async function replayFiles(name: string, files: readonly string[], flags:
 
 async function replayFile(environment: Environment, file: string, games?: string): Promise<ReplayCounts> {
   const isKnown = environment.name === 'alfworld' || environment.name === 'webshop'
-  if (!isKnown || holdsTrajectories(file)) {
+  if (!isKnown) await expectKind(file, ['trajectories'], 'replay')
+  if (!isKnown || (await kindOfFile(file)) === 'trajectories') {
     return replayTrajectories(environment, tellOthers(environment, file))
   }
   return environment.name === 'webshop' ? replayWebshop(environment as Webshop, file) : replayAlfworld(file, games)
@@ -84,21 +84,6 @@ async function replayAlfworld(file: string, games?: string): Promise<ReplayCount
   let counts: ReplayCounts = { episodes: 0, steps: 0, differences: 0 }
   for (const { total: _, ...report } of replayTranscripts(await readTranscripts(file), library)) counts = report
   return counts
-}
-
-/** Our own trajectories begin with an id and a task; recordings of the original have other shapes. */
-function holdsTrajectories(path: string): boolean {
-  const start = Buffer.alloc(4096)
-  try {
-    const file = openSync(path, 'r')
-    try {
-      return /^\s*\{"id":"[^"]*","task":\{/.test(start.toString('utf8', 0, readSync(file, start)))
-    } finally {
-      closeSync(file)
-    }
-  } catch (error) {
-    throw storeError('Cannot read the recordings', path, error)
-  }
 }
 
 function printCounts(file: string, { episodes, steps, differences, first }: ReplayCounts): void {

@@ -5,6 +5,7 @@
 import { basename } from 'node:path'
 import { type Trajectory, trajectorySchema } from '../../core/trajectory.ts'
 import { type LinePlace, readJsonlAt, readJsonlLines } from '../../store/jsonl.ts'
+import { expectKind } from '../kind-of-file.ts'
 import type { PromptOf } from '../prompt-of.ts'
 
 /** A trajectory, the file that it is in, and its place there, from 0. */
@@ -31,6 +32,7 @@ export interface Sources {
 export async function readSources(files: readonly string[], promptOf?: PromptOf): Promise<Sources> {
   const places = new Map<string, { file: string; index: number; place: LinePlace; prompt: string }>()
   for (const file of files) {
+    await expectKind(file, ['trajectories'], '--trajectories')
     let index = 0
     for await (const { item, place } of readJsonlLines(file, trajectorySchema)) {
       const found = { file, index, place, prompt: (await promptOf?.(item)) ?? '' }

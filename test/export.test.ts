@@ -261,7 +261,7 @@ describe("a run's arm", () => {
 
   it('must be one that the run has, in a folder that is a run', () => {
     expect(() => openRunArm(run, 'other')).toThrow(/step, base/)
-    expect(() => openRunArm(run, undefined)).toThrow(/no such arm/)
+    expect(() => openRunArm(run, undefined)).toThrow(/none is named\n.*--arm: step, base/)
     expect(() => openRunArm(folder, 'step')).toThrow(/holds no run/)
   })
 })

@@ -45,8 +45,9 @@ export function openRunArm(folder: string, arm: string | undefined): RunArm {
   const name = arm ?? (names.length === 1 ? names[0]! : '')
   const chosen = arms[name]
   if (!chosen) {
-    const advice = `Its arms are ${names.join(', ')}.`
-    throw new MisstepError('usage', 'The run has no such arm', { value: arm ?? '(none named)', advice })
+    const advice = `Name one with --arm: ${names.join(', ')}.`
+    const what = arm === undefined ? 'The run has several arms, and none is named' : 'The run has no such arm'
+    throw new MisstepError('usage', what, { value: arm, advice })
   }
   const file = join(folder, 'examples', `${name}.jsonl`)
   if (!existsSync(file)) {

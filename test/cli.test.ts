@@ -111,12 +111,6 @@ describe('misstep', () => {
     expect(stderr).toContain('studnet')
   })
 
-  it('ends with 1 and says why when a file is not there', async () => {
-    const { code, stdout, stderr } = await misstep(['show', 'nothing.jsonl'], { folder })
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-    expect(stderr).toContain('nothing.jsonl')
-  })
-
   it('is content with a reader that stops reading', async () => {
     const list = await misstep(['play', 'households', '--list'])
     expect(list.stdout.length).toBeGreaterThan(100_000)

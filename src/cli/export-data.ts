@@ -33,7 +33,7 @@ export async function exportData(paths: readonly string[], options: ExportDataOp
 }
 
 async function kindOf(path: string, dialect: Dialect, { student }: SourceOptions): Promise<ExportSource['kind']> {
-  if (isFolder(path)) return 'run'
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return 'run'
   const readsTokens = dialect.reads === 'examples'
   const wanted: ReadKind[] = [
     ...(readsTokens ? ['tokens' as const] : []),
@@ -64,12 +64,6 @@ function refuseIdle(sources: readonly ExportSource[], dialect: Dialect, options:
     if (value === undefined || hasEffect) continue
     throw new MisstepError('usage', `${flag} has no effect here`, { value, advice: `It is for ${needs}.` })
   }
-}
-
-function isFolder(path: string): boolean {
-  const found = statSync(path, { throwIfNoEntry: false })
-  if (found) return found.isDirectory()
-  throw new MisstepError('usage', 'There is no such file or folder', { value: path })
 }
 
 function summaryOf({ rows, sources, trained, masked, leftOut }: ExportReport, unit: string, out: string): string {

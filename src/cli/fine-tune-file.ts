@@ -2,8 +2,6 @@
  * Has a provider train on a file of rows, and tells how far it is.
  * @module
  */
-import { existsSync } from 'node:fs'
-import { MisstepError } from '../core/errors.ts'
 import { createProgress } from '../pipeline/progress.ts'
 import type { Bar } from '../pipeline/screen.ts'
 import { fineTune, type HostedEvent, type HostedOptions } from '../train/index.ts'
@@ -23,12 +21,6 @@ export interface FineTuneFileOptions extends Pick<HostedOptions, 'model' | 'url'
  * @throws {MisstepError} as `fineTune`
  */
 export async function fineTuneFile(file: string, options: FineTuneFileOptions): Promise<void> {
-  if (!existsSync(file)) {
-    throw new MisstepError('usage', 'There is no such file of rows', {
-      value: file,
-      advice: 'Make it with `misstep export <run> --arm step --to openai --out <file>`.',
-    })
-  }
   const { set, poll, json, state = `${file}.job.json`, ...rest } = options
   const given = {
     ...rest,

@@ -5,7 +5,7 @@
 import { type Command, Option } from 'commander'
 import type { MaskPolicy } from '../../render/mask.ts'
 import { keyValue } from '../environment-choice.ts'
-import { examples, wholeNumber } from '../options.ts'
+import { examples, inputPath, inputPaths, wholeNumber } from '../options.ts'
 
 interface ExportFlags {
   to: string
@@ -41,7 +41,7 @@ export function addExportCommand(program: Command): void {
   program
     .command('export')
     .description('write training data, with its loss mask, in the dialect of another trainer')
-    .argument('<sources...>', 'the folder of a run; or files of examples (tokens) or of trajectories')
+    .argument('<sources...>', 'the folder of a run; or files of examples (tokens) or of trajectories', inputPaths)
     .addOption(new Option('--to <dialect>', 'the trainer').choices(DIALECTS).makeOptionMandatory())
     .requiredOption('--out <file>', 'the file to write')
     .option('--arm <name>', 'with a run: the arm whose data to take')
@@ -58,7 +58,11 @@ export function addExportCommand(program: Command): void {
         'all',
       ]),
     )
-    .option('--student <folder>', 'with trajectories and a dialect of tokens: the checkpoint to render them for')
+    .option(
+      '--student <folder>',
+      'with trajectories and a dialect of tokens: the checkpoint to render them for',
+      inputPath(),
+    )
     .option('--max-tokens <number>', 'with --student: longer rows are left out (default: none is)', wholeNumber(1))
     .option('--environment <name>', 'whose prompt stands before each trajectory, or its module (default: its own)')
     .option('--option <key=value>', 'an option that it was played with, as in evaluate; may be repeated', keyValue)

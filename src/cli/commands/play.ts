@@ -4,7 +4,7 @@
  */
 import { type Command, Option } from 'commander'
 import { keyValue } from '../environment-choice.ts'
-import { examples, wholeNumber } from '../options.ts'
+import { examples, inputPath, wholeNumber } from '../options.ts'
 
 interface PlayFlags {
   task?: string
@@ -32,7 +32,7 @@ export function addPlayCommand(program: Command): void {
     .addOption(
       new Option('--expert-sight <sight>', 'what the expert knows').choices(['seen', 'everything']).default('seen'),
     )
-    .option('--games <folder>', 'where the games are (alfworld)')
+    .option('--games <folder>', 'where the games are (alfworld)', inputPath())
     .option('--option <key=value>', 'an option of the environment, as in evaluate; may be repeated', keyValue)
     .option('--list', 'list the tasks and play none')
     .option('--json', 'with --list: one JSON object a line')

@@ -4,7 +4,7 @@
  */
 import type { Command } from 'commander'
 import { keyValue } from '../environment-choice.ts'
-import { examples } from '../options.ts'
+import { examples, inputPath, inputPaths } from '../options.ts'
 
 interface ReplayFlags {
   games?: string
@@ -21,9 +21,10 @@ export function addReplayCommand(program: Command): void {
     .argument(
       '<file...>',
       "Misstep's trajectories; for alfworld and webshop also recordings of the original, gzipped or not",
+      inputPaths,
     )
-    .option('--games <folder>', 'where the games are (alfworld)')
-    .option('--catalogue <folder>', 'where the products are (webshop)')
+    .option('--games <folder>', 'where the games are (alfworld)', inputPath())
+    .option('--catalogue <folder>', 'where the products are (webshop)', inputPath())
     .option('--option <key=value>', 'an option of the environment, as in evaluate; may be repeated', keyValue)
     .option('--json', 'print counts and the first difference as JSON')
     .addHelpText(

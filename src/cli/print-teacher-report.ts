@@ -19,6 +19,7 @@ import { type ChatTeacherOptions, createChatTeacher } from '../teachers/chat-tea
 import { createOracleTeacher } from '../teachers/oracle.ts'
 import { withInterruption } from './interruption.ts'
 import { expectKind } from './kind-of-file.ts'
+import { nameInData } from './prompt-of.ts'
 
 export interface TeacherReportFlags {
   recipe?: string
@@ -101,7 +102,7 @@ function fromFlags(flags: TeacherReportFlags, trajectories: readonly Trajectory[
       advice: 'Give --recipe <file>, or --teacher <url> and --model <name>.',
     })
   }
-  const name = flags.environment ?? trajectories[0]?.task.environment ?? ''
+  const name = flags.environment ?? nameInData(trajectories[0]!)
   return {
     endpoint: { url, model, ...(key !== undefined && { key }), ...(price && { price }) },
     settings: { sees, attempts, ...(prompt !== undefined && { prompt }) },

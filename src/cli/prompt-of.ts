@@ -33,10 +33,7 @@ export function createPromptOf({ environment: named, option }: EnvironmentFlags)
   return async trajectory => {
     const isAsRecorded = trajectory.provenance.environment === AS_RECORDED
     if (isAsRecorded && named === undefined) return ''
-    const name = named ?? trajectory.task.environment
-    // What a file of data names is never loaded as a module.
-    const isKnown = named !== undefined || Object.hasOwn(ENVIRONMENTS, name)
-    if (!isKnown) throw cannotBeOpened(name, 'it does not come with the package')
+    const name = named ?? nameInData(trajectory)
     const opening = opened.get(name) ?? openOnce(name, option)
     opened.set(name, opening)
     const environment = await opening
@@ -44,6 +41,20 @@ export function createPromptOf({ environment: named, option }: EnvironmentFlags)
     if (other) throw new MisstepError('usage', other.what, { advice: `${other.advice}\n  ${WHY}` })
     return environment.prompt
   }
+}
+
+/**
+ * The environment that a trajectory names, where it comes with the package: what a file of data names is never loaded as a
+ * module.
+ *
+ * @throws {MisstepError} `usage` where it does not
+ */
+export function nameInData({ task: { environment } }: Pick<Trajectory, 'task'>): string {
+  if (Object.hasOwn(ENVIRONMENTS, environment)) return environment
+  throw new MisstepError('usage', 'The environment of the trajectories does not come with the package', {
+    value: environment,
+    advice: 'Give the file of its module with --environment.',
+  })
 }
 
 const WHY = "An environment's prompt, which depends on its options, stands before each row."
@@ -55,16 +66,12 @@ async function openOnce(name: string, option: Record<string, unknown> = {}): Pro
     await environment.close()
     return environment
   } catch (cause) {
-    throw cannotBeOpened(name, (cause as Error).message, cause)
+    const advice =
+      'Its prompt stands before each row. Name the environment, or the file of its module, with --environment.'
+    throw new MisstepError(
+      'usage',
+      `The environment of the trajectories cannot be opened: ${(cause as Error).message}`,
+      { value: name, advice, cause },
+    )
   }
-}
-
-function cannotBeOpened(name: string, why: string, cause?: unknown): MisstepError {
-  const advice =
-    'Its prompt stands before each row. Name the environment, or the file of its module, with --environment.'
-  return new MisstepError('usage', `The environment of the trajectories cannot be opened: ${why}`, {
-    value: name,
-    advice,
-    cause,
-  })
 }

@@ -65,6 +65,7 @@ describe('the options that a version speaks of', () => {
       'scienceworld 1.2.3 (0a), simplifications none, final score, official limits',
       { simplifications: '', scoring: 'final', limits: 'official' },
     ],
+    ['alfworld', 'alfworld $(reboot), games 0.4.2', {}],
     ['world', 'world, many words', {}],
   ])('are those of %s', (name, version, options) => {
     expect(optionsOfVersion(name, version)).toEqual(options)

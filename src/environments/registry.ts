@@ -20,7 +20,7 @@ export interface EnvironmentChoice {
 interface Entry {
   /** One line for `misstep env list`. */
   about: string
-  /** What of its version follows from its options; each group has the name of one. */
+  /** What of its version follows from its options; each group has the name of one. Matches nothing that a shell would read. */
   version: RegExp
   open(options: Record<string, unknown>): Promise<Environment>
 }
@@ -84,7 +84,7 @@ export const ENVIRONMENTS: Readonly<Record<string, Entry>> = {
   },
   alfworld: {
     about: 'the games of ALFWorld (text), exact; needs `misstep env add alfworld`',
-    version: /^alfworld (?<profile>[^ ]+), /,
+    version: /^alfworld (?<profile>[\w.-]+), /,
     async open(options) {
       const { games, ...rest } = check('alfworld', alfworldOptions, options)
       const { createAlfworld } = await import('./alfworld/environment.ts')
@@ -95,7 +95,7 @@ export const ENVIRONMENTS: Readonly<Record<string, Entry>> = {
   },
   webshop: {
     about: 'the shop of WebShop, exact; a made-up catalogue, or the original data with `catalogue: <folder>`',
-    version: /^webshop (?<profile>[^ ]+), (?<goals>\w+) goals, seed (?<seed>-?\d+), /,
+    version: /^webshop (?<profile>[\w.-]+), (?<goals>\w+) goals, seed (?<seed>-?\d+), /,
     async open(options) {
       const { openWebshop } = await import('./webshop/open-webshop.ts')
       return openWebshop(check('webshop', webshopOptions, options) as OpenWebshopOptions)
@@ -103,7 +103,7 @@ export const ENVIRONMENTS: Readonly<Record<string, Entry>> = {
   },
   sciworld: {
     about: 'the original simulator of ScienceWorld, thirty kinds of task; needs Java and `misstep env add sciworld`',
-    version: /, simplifications (?:none|(?<simplifications>.+)), (?<scoring>\w+) score, (?<limits>\w+) limits$/,
+    version: /, simplifications (?:none|(?<simplifications>[\w,]+)), (?<scoring>\w+) score, (?<limits>\w+) limits$/,
     async open(options) {
       const { openSciworld } = await import('./sciworld/open-sciworld.ts')
       return openSciworld(check('sciworld', sciworldOptions, options) as OpenSciworldOptions)

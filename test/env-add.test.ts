@@ -56,12 +56,12 @@ describe('misstep env add webshop', () => {
   })
 
   it.each([
-    ['a folder without the data', () => mkdtempSync(join(tmpdir(), 'misstep-empty-'))],
-    ['a path where nothing is', () => '/nowhere/at/all'],
-  ])('refuses %s', async (_, path) => {
+    ['a folder without the data', () => mkdtempSync(join(tmpdir(), 'misstep-empty-')), 1],
+    ['a path where nothing is', () => '/nowhere/at/all', 2],
+  ])('refuses %s', async (_, path, wanted) => {
     const from = path()
     const { code, stderr } = await add('webshop', '--from', from)
-    expect(code).toBe(1)
+    expect(code).toBe(wanted)
     expect(stderr).toContain(from)
   })
 })

@@ -249,7 +249,7 @@ describe("a run's arm", () => {
 
   it('is the conversations of its rows, as often as they were repeated, each with the mask of its source', async () => {
     const found: WeightedConversation[] = []
-    for await (const one of openRunArm(run, 'step').conversations('')) found.push(one)
+    for await (const one of openRunArm(run, 'step').conversations(() => '')) found.push(one)
     expect(found.map(({ id }) => id)).toEqual(
       [0, 0, 3, 4, 5].map(number => `${number < 2 ? 'golden' : 'reflected'}/train-${number}`),
     )
@@ -261,7 +261,7 @@ describe("a run's arm", () => {
 
   it('must be one that the run has, in a folder that is a run', () => {
     expect(() => openRunArm(run, 'other')).toThrow(/step, base/)
-    expect(() => openRunArm(run, undefined)).toThrow(/no such arm/)
+    expect(() => openRunArm(run, undefined)).toThrow(/none is named\n.*--arm: step, base/)
     expect(() => openRunArm(folder, 'step')).toThrow(/holds no run/)
   })
 })

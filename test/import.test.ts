@@ -78,7 +78,7 @@ describe('misstep import', () => {
   })
 
   it.each([
-    ['a file that is not there', ['none.json', '--from', 'eto', '--environment', 'households'], 1, /none\.json/],
+    ['a file that is not there', ['none.json', '--from', 'eto', '--environment', 'households'], 2, /none\.json/],
     [
       'a file that is no JSON',
       ['bad.json', '--from', 'eto', '--environment', 'households'],

@@ -87,7 +87,7 @@ describe('misstep shop', () => {
       'There is no such goal: 1000000\n  Goals have the numbers 0 to ',
     ],
     ['goals of an unknown kind', ['--goals', 'mine'], 2, 'synthetic, human'],
-    ['a catalogue that is not there', ['--catalogue', 'nowhere'], 1, 'nowhere'],
+    ['a catalogue that is not there', ['--catalogue', 'nowhere'], 2, 'nowhere'],
     ['a port that there is not', ['--port', '70000'], 2, '70000'],
   ])('says what is wrong: %s', async (_, args, code, words) => {
     const ended = await misstep(['shop', ...args])

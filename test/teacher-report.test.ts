@@ -209,7 +209,7 @@ arms: { base: { data: [golden] } }
 
     await expect(run(file)).rejects.toThrow('No teacher is named')
     await expect(run(file, '--teacher', 'http://127.0.0.1:1/v1', '--model', 'm')).rejects.toThrow(
-      /no such environment: "light-switches"/,
+      /does not come with the package: "light-switches"/,
     )
   })
 })

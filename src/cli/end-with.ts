@@ -7,7 +7,7 @@ import colors from 'picocolors'
 import { MisstepError } from '../core/errors.ts'
 import { safeText } from './safe-text.ts'
 
-/** 0: done, 1: failed, 2: wrong use, 130: interrupted, as shells have it for Ctrl-C. */
+/** 0: done, 1: failed, 2: wrong use, a file that is not there among it, 130: interrupted, as shells have it for Ctrl-C. */
 export type ExitCode = 0 | 1 | 2 | 130
 
 /** Prints an error to standard error, and returns the exit code that it stands for. */

@@ -3,38 +3,24 @@
  * @module
  */
 import { statSync } from 'node:fs'
-import { z } from 'zod'
 import { MisstepError } from '../core/errors.ts'
-import { type Example, exampleSchema } from '../core/example.ts'
-import { type Trajectory, trajectorySchema } from '../core/trajectory.ts'
-import { type EnvironmentChoice, openEnvironment } from '../environments/registry.ts'
-import {
-  type DialectOptions,
-  dialectNamed,
-  type ExportReport,
-  exportRows,
-  openRunArm,
-  type WeightedConversation,
-  weightedConversation,
-} from '../export/index.ts'
-import type { MaskPolicy } from '../render/index.ts'
-import { readJsonl } from '../store/jsonl.ts'
+import { type Dialect, type DialectOptions, dialectNamed, type ExportReport, exportRows } from '../export/index.ts'
+import { conversationsOf, type ExportSource, examplesOf, type SourceOptions } from './export-sources.ts'
+import { expectKind, type ReadKind } from './kind-of-file.ts'
 import { safeText } from './safe-text.ts'
 
-export interface ExportDataOptions extends DialectOptions {
+export interface ExportDataOptions extends DialectOptions, SourceOptions {
   to: string
   out: string
-  arm?: string
-  mask: MaskPolicy
-  environment?: string
-  /** Which trajectories of a file are taken. */
-  keep: 'won' | 'all'
   json?: boolean
 }
 
-/** @throws {MisstepError} as `exportRows`; `usage` when the dialect needs another kind of file */
-export async function exportData(sources: readonly string[], options: ExportDataOptions): Promise<void> {
+/** @throws {MisstepError} as `exportRows`; `usage` when the dialect needs another kind of file, or a flag has no effect */
+export async function exportData(paths: readonly string[], options: ExportDataOptions): Promise<void> {
   const dialect = dialectNamed(options.to)
+  const sources: ExportSource[] = []
+  for (const path of paths) sources.push({ path, kind: await kindOf(path, dialect, options) })
+  refuseIdle(sources, dialect, options)
   const report =
     dialect.reads === 'examples'
       ? await exportRows(dialect, examplesOf(sources, options), options.out, options)
@@ -46,75 +32,37 @@ export async function exportData(sources: readonly string[], options: ExportData
   }
 }
 
-async function* examplesOf(sources: readonly string[], options: ExportDataOptions): AsyncIterable<Example> {
-  for (const source of sources) {
-    if (isFolder(source)) yield* openRunArm(source, options.arm).examples()
-    else {
-      const advice = 'Render them first (misstep run), or export to a dialect of messages.'
-      await refuseOtherKind(source, 'input_ids', 'needs rows of tokens, and this file has none', advice)
-      yield* readJsonl(source, exampleSchema)
-    }
-  }
+async function kindOf(path: string, dialect: Dialect, { student }: SourceOptions): Promise<ExportSource['kind']> {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return 'run'
+  const readsTokens = dialect.reads === 'examples'
+  const wanted: ReadKind[] = [
+    ...(readsTokens ? ['tokens' as const] : []),
+    ...(!readsTokens || student !== undefined ? ['trajectories' as const] : []),
+  ]
+  const advice = readsTokens
+    ? 'Name the checkpoint to render trajectories for with --student, or export to a dialect of messages.'
+    : 'Give the trajectories that they were made of, or export to a dialect of tokens.'
+  return expectKind(path, wanted, `The dialect ${dialect.name}`, advice)
 }
 
-async function* conversationsOf(
-  sources: readonly string[],
-  options: ExportDataOptions,
-): AsyncIterable<WeightedConversation> {
-  const prompts = new Map<string, Promise<string>>()
-  const promptOf = (choice: EnvironmentChoice) => {
-    const wanted = options.environment === undefined ? choice : { name: options.environment }
-    const known = prompts.get(wanted.name) ?? readPrompt(wanted)
-    prompts.set(wanted.name, known)
-    return known
-  }
-  for (const source of sources) {
-    if (isFolder(source)) {
-      const arm = openRunArm(source, options.arm)
-      yield* arm.conversations(await promptOf(arm.environment))
-    } else {
-      const advice = 'Give the trajectories that they were made of, or export to a dialect of tokens.'
-      await refuseOtherKind(source, 'steps', 'needs trajectories, and this file has none', advice)
-      for await (const trajectory of readJsonl(source, trajectorySchema)) {
-        if (!isKept(trajectory, options.keep)) continue
-        const prompt = await promptOf({ name: trajectory.task.environment })
-        yield weightedConversation(trajectory, { mask: options.mask, prompt })
-      }
-    }
-  }
-}
-
-async function readPrompt(choice: EnvironmentChoice): Promise<string> {
-  try {
-    const environment = await openEnvironment(choice)
-    await environment.close()
-    return environment.prompt
-  } catch (cause) {
-    const advice = 'Its prompt stands before each row. Name the environment, or its module, with --environment.'
-    throw new MisstepError(
-      'usage',
-      `The environment of the trajectories cannot be opened: ${(cause as Error).message}`,
-      {
-        value: choice.name,
-        advice,
-        cause,
-      },
-    )
-  }
-}
-
-const isKept = (trajectory: Trajectory, keep: 'won' | 'all') => keep === 'all' || trajectory.outcome === 'won'
-
-function isFolder(path: string): boolean {
-  const found = statSync(path, { throwIfNoEntry: false })
-  if (found) return found.isDirectory()
-  throw new MisstepError('usage', 'There is no such file or folder', { value: path })
-}
-
-async function refuseOtherKind(path: string, key: string, what: string, advice: string): Promise<void> {
-  for await (const first of readJsonl(path, z.looseObject({}))) {
-    if (key in first) return
-    throw new MisstepError('usage', `The dialect ${what}`, { value: path, advice })
+/** A flag that would do nothing was meant to do something. */
+function refuseIdle(sources: readonly ExportSource[], dialect: Dialect, options: ExportDataOptions): void {
+  const has = (kind: ExportSource['kind']) => sources.some(source => source.kind === kind)
+  const isRendered = dialect.reads === 'examples' && has('trajectories')
+  const hasPrompt = dialect.reads === 'trajectories' || isRendered
+  const flags: [flag: string, value: unknown, hasEffect: boolean, needs: string][] = [
+    ['--arm', options.arm, has('run'), 'the folder of a run'],
+    ['--mask', options.mask, has('trajectories'), 'files of trajectories; a run has its own, and rows of tokens too'],
+    ['--keep', options.keep, has('trajectories'), 'files of trajectories; a run has chosen its own'],
+    ['--student', options.student, isRendered, 'trajectories that become rows of tokens'],
+    ['--max-tokens', options.maxTokens, isRendered, 'trajectories that become rows of tokens'],
+    ['--environment', options.environment, hasPrompt, 'messages and trajectories; rows of tokens hold their prompt'],
+    ['--option', options.option, hasPrompt, 'messages and trajectories; rows of tokens hold their prompt'],
+    ['--no-split', options.split === false || undefined, dialect.name === 'llama-factory', '--to llama-factory'],
+  ]
+  for (const [flag, value, hasEffect, needs] of flags) {
+    if (value === undefined || hasEffect) continue
+    throw new MisstepError('usage', `${flag} has no effect here`, { value, advice: `It is for ${needs}.` })
   }
 }
 

@@ -2,7 +2,6 @@
  * Has a provider train on a file of rows, and tells how far it is.
  * @module
  */
-import { existsSync } from 'node:fs'
 import { MisstepError } from '../core/errors.ts'
 import { dialectNamed } from '../export/index.ts'
 import { createProgress } from '../pipeline/progress.ts'
@@ -25,12 +24,6 @@ export interface FineTuneFileOptions extends Pick<HostedOptions, 'model' | 'url'
  * @throws {MisstepError} `usage` or `data` when the file has no rows of the dialect; and as `fineTune`
  */
 export async function fineTuneFile(file: string, options: FineTuneFileOptions): Promise<void> {
-  if (!existsSync(file)) {
-    throw new MisstepError('usage', 'There is no such file of rows', {
-      value: file,
-      advice: 'Make it with `misstep export <run> --arm step --to openai --out <file>`.',
-    })
-  }
   await checkRows(file)
   const { set, poll, json, state = `${file}.job.json`, ...rest } = options
   const given = {

@@ -9,7 +9,7 @@ import { openEnvironment } from '../environments/registry.ts'
 import { type Imported, importRecordings, REASONS, type Reason, recordedWith } from '../import/index.ts'
 import type { RecordingFormat } from '../import/recording.ts'
 import { createProgress } from '../pipeline/progress.ts'
-import { writeFileAtomically } from '../store/atomic-file.ts'
+import { checkWritable, writeFileAtomically } from '../store/atomic-file.ts'
 import { writeJsonl } from '../store/jsonl.ts'
 import { withInterruption } from './interruption.ts'
 import { safeText } from './safe-text.ts'
@@ -28,9 +28,11 @@ export interface ImportFlags {
   json?: true
 }
 
-/** @throws {MisstepError} `data` when a file cannot be read, or nothing of it could be kept */
+/** @throws {MisstepError} `data` when a file cannot be read, or nothing of it could be kept; `store` when it cannot be written */
 export async function importFiles(files: readonly string[], flags: ImportFlags): Promise<void> {
   const { from: format, to, option = {}, limit } = flags
+  const report = flags.report ?? `${to.replace(/\.jsonl$/, '')}.report.json`
+  for (const path of [to, report]) checkWritable(path)
   const records = (await Promise.all(files.map(readRecords))).flatMap(each => each.slice(0, limit))
   const choice = { ...recordedWith(flags.environment, format), ...option }
   const environment = flags.replay ? await openEnvironment({ ...choice, name: flags.environment }) : undefined
@@ -62,7 +64,6 @@ export async function importFiles(files: readonly string[], flags: ImportFlags):
     kept: trajectories.length,
     ...counts,
   }
-  const report = flags.report ?? `${to.replace(/\.jsonl$/, '')}.report.json`
   writeFileAtomically(report, `${JSON.stringify({ ...summary, dropped }, null, 2)}\n`)
   if (trajectories.length === 0) throw nothingKept(imported, report)
   writeJsonl(to, trajectories)

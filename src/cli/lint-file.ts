@@ -3,6 +3,7 @@
  * @module
  */
 import colors from 'picocolors'
+import { MisstepError } from '../core/errors.ts'
 import {
   completeRow,
   createLinter,
@@ -14,14 +15,14 @@ import {
 } from '../render/index.ts'
 import { readJsonl } from '../store/jsonl.ts'
 import { FoundFault } from './end-with.ts'
-import { promptOf } from './prompt-of.ts'
+import { expectKind } from './kind-of-file.ts'
+import { createPromptOf, type EnvironmentFlags } from './prompt-of.ts'
 import { safeText } from './safe-text.ts'
 import { readSources } from './show/read-sources.ts'
 
-export interface LintFileOptions {
+export interface LintFileOptions extends EnvironmentFlags {
   student?: string
   trajectories?: string[]
-  environment?: string
   mask: MaskPolicy
   contextLength?: number
   maxLength?: number
@@ -30,20 +31,26 @@ export interface LintFileOptions {
   json?: boolean
 }
 
-/** @throws {FoundFault} when there is any finding */
+/**
+ * @throws {FoundFault} when there is any finding
+ * @throws {MisstepError} `data` when there was nothing to check, for that is no pass
+ */
 export async function lintFile(path: string, options: LintFileOptions): Promise<void> {
   const { student, mask, contextLength, maxLength, allowDuplicates = false, json = false } = options
-  const sources = await readSources(options.trajectories ?? [])
+  await expectKind(path, ['tokens'], 'lint')
   const format = student === undefined ? undefined : await loadChatFormat(student)
+  // Texts, and the prompt among them, are only compared by a tokenizer.
+  const sources = await readSources(options.trajectories ?? [], format && createPromptOf(options))
   const linter = createLinter({
     mask,
     trajectories: id => sources.get(id)?.trajectory,
-    prompt: await promptOf(options.environment),
+    prompt: ({ id }) => sources.prompt(id),
     ...(format && { format }),
     ...(contextLength !== undefined && { contextLength }),
     ...(maxLength !== undefined && { maxLength }),
   })
   let [rows, compared, found] = [0, 0, 0]
+  let stranger: string | undefined
   const print = (finding: LintFinding) => {
     if (allowDuplicates && finding.rule === 'duplicate-row') return
     found++
@@ -52,12 +59,21 @@ export async function lintFile(path: string, options: LintFileOptions): Promise<
   if (format) for (const finding of await lintTokenizer(student!, format)) print(finding)
   for await (const row of readJsonl(path, rowSchema)) {
     const example = completeRow(row, rows++)
-    if (sources.has(example.trajectory ?? example.id)) compared++
+    const id = example.trajectory ?? example.id
+    if (sources.has(id)) compared++
+    else stranger ??= id
     for (const finding of linter.check(example)) print(finding)
   }
+  if (rows === 0) throw new MisstepError('data', 'The file holds no rows', { value: path })
   if (!json) {
     const comparison = options.trajectories ? `, ${compared} compared with their trajectories` : ''
     console.log(`${rows} rows${comparison}, ${found} findings`)
+  }
+  if (options.trajectories && compared === 0) {
+    throw new MisstepError('data', 'None of the rows is of the trajectories that were given', {
+      value: stranger,
+      advice: `A row is of the trajectory whose id it has; in ${options.trajectories.join(', ')} there is none of this one. Exported rows have no id: lint those of the run.`,
+    })
   }
   if (found > 0) throw new FoundFault('The lint found something')
 }

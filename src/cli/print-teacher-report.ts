@@ -18,6 +18,8 @@ import { readJsonl } from '../store/jsonl.ts'
 import { type ChatTeacherOptions, createChatTeacher } from '../teachers/chat-teacher.ts'
 import { createOracleTeacher } from '../teachers/oracle.ts'
 import { withInterruption } from './interruption.ts'
+import { expectKind } from './kind-of-file.ts'
+import { nameInData } from './prompt-of.ts'
 
 export interface TeacherReportFlags {
   recipe?: string
@@ -74,6 +76,7 @@ export async function printTeacherReport(files: readonly string[], flags: Teache
 async function readAll(files: readonly string[], limit = Number.POSITIVE_INFINITY): Promise<Trajectory[]> {
   const all: Trajectory[] = []
   for (const file of files) {
+    await expectKind(file, ['trajectories'], 'teacher-report')
     for await (const trajectory of readJsonl(file, trajectorySchema)) {
       if (all.length >= limit) return all
       all.push(trajectory)
@@ -105,7 +108,7 @@ async function fromFlags(flags: TeacherReportFlags, trajectories: readonly Traje
     ...(model !== undefined && { name: model }),
     ...(key !== undefined && { key }),
   })
-  const name = flags.environment ?? trajectories[0]?.task.environment ?? ''
+  const name = flags.environment ?? nameInData(trajectories[0]!)
   return {
     model: price && 'endpoint' in found ? { ...found, endpoint: { ...found.endpoint, price } } : found,
     settings: { sees, attempts, ...(prompt !== undefined && { prompt }) },

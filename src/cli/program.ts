@@ -54,7 +54,7 @@ export function createProgram(): Command {
   program.addHelpText(
     'after',
     `
-Exit codes: 0 done, 1 failed, 2 wrong use, 130 interrupted.
+Exit codes: 0 done, 1 failed or something found, 2 wrong use or no such file, 130 interrupted.
 First steps:
   misstep doctor                        what is here, and what is missing
   misstep play households               a household, played by hand

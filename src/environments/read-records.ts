@@ -5,6 +5,7 @@
 import { readFile } from 'node:fs/promises'
 import { gunzipSync } from 'node:zlib'
 import { MisstepError } from '../core/errors.ts'
+import { storeError } from '../store/store-error.ts'
 
 /**
  * The records of a file: the items of its one JSON list, its one JSON object, or the JSON values on its lines.
@@ -15,7 +16,7 @@ import { MisstepError } from '../core/errors.ts'
  */
 export async function readRecords(path: string): Promise<unknown[]> {
   const data = await readFile(path).catch(cause => {
-    throw new MisstepError('data', 'The transcripts cannot be read', { value: path, cause })
+    throw storeError('The recordings cannot be read', path, cause)
   })
   const text = (data[0] === 0x1f && data[1] === 0x8b ? unpack(data, path) : data).toString('utf8')
   const whole = parse(text)
@@ -25,7 +26,7 @@ export async function readRecords(path: string): Promise<unknown[]> {
     const record = parse(line)
     if (record !== undefined) return [record]
     const advice = `Line ${index + 1} is no JSON value.`
-    throw new MisstepError('data', 'The transcripts are neither JSON nor JSONL', { value: path, advice })
+    throw new MisstepError('data', 'The recordings are neither JSON nor JSONL', { value: path, advice })
   })
 }
 
@@ -33,7 +34,7 @@ function unpack(data: Buffer, path: string): Buffer {
   try {
     return gunzipSync(data)
   } catch (cause) {
-    throw new MisstepError('data', 'The transcripts are not a whole gzip file', { value: path, cause })
+    throw new MisstepError('data', 'The recordings are not a whole gzip file', { value: path, cause })
   }
 }
 

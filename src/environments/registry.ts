@@ -20,6 +20,8 @@ export interface EnvironmentChoice {
 interface Entry {
   /** One line for `misstep env list`. */
   about: string
+  /** What of its version follows from its options; each group has the name of one. Matches nothing that a shell would read. */
+  version: RegExp
   options: z.ZodType
   /** @param options checked */
   open(options: Record<string, unknown>): Promise<Environment>
@@ -77,6 +79,7 @@ export const ENVIRONMENTS: Readonly<Record<string, Entry>> = {
   households: {
     about: 'made-up households in the engine of ALFWorld, six kinds of task; no download',
     options: householdsOptions,
+    version: /, most (?<most>\d+)$/,
     async open(options) {
       const { createHouseholds } = await import('./households/environment.ts')
       return createHouseholds(options as HouseholdsOptions)
@@ -85,6 +88,7 @@ export const ENVIRONMENTS: Readonly<Record<string, Entry>> = {
   alfworld: {
     about: 'the games of ALFWorld (text), exact; needs `misstep env add alfworld`',
     options: alfworldOptions,
+    version: /^alfworld (?<profile>[\w.-]+), /,
     async open(options) {
       const { games, ...rest } = options as z.output<typeof alfworldOptions>
       const { createAlfworld } = await import('./alfworld/environment.ts')
@@ -96,6 +100,7 @@ export const ENVIRONMENTS: Readonly<Record<string, Entry>> = {
   webshop: {
     about: 'the shop of WebShop, exact; a made-up catalogue, or the original data with `catalogue: <folder>`',
     options: webshopOptions,
+    version: /^webshop (?<profile>[\w.-]+), (?<goals>\w+) goals, seed (?<seed>-?\d+), /,
     async open(options) {
       const { openWebshop } = await import('./webshop/open-webshop.ts')
       return openWebshop(options as OpenWebshopOptions)
@@ -104,6 +109,7 @@ export const ENVIRONMENTS: Readonly<Record<string, Entry>> = {
   sciworld: {
     about: 'the original simulator of ScienceWorld, thirty kinds of task; needs Java and `misstep env add sciworld`',
     options: sciworldOptions,
+    version: /, simplifications (?:none|(?<simplifications>[\w,]+)), (?<scoring>\w+) score, (?<limits>\w+) limits$/,
     async open(options) {
       const { openSciworld } = await import('./sciworld/open-sciworld.ts')
       return openSciworld(options as OpenSciworldOptions)
@@ -141,6 +147,18 @@ export function checkEnvironment(choice: EnvironmentChoice): { entry?: Entry; op
     value: name,
     advice: `There are ${Object.keys(ENVIRONMENTS).join(', ')}; one of your own is named by its file, such as ./my-world.js.`,
   })
+}
+
+/**
+ * The options that a version speaks of; none for an environment of one's own, or a version of another environment.
+ *
+ * @example
+ * optionsOfVersion('households', 'households 1, most 5') // { most: '5' }
+ */
+export function optionsOfVersion(name: string, version: string): Record<string, string> {
+  const entry = Object.hasOwn(ENVIRONMENTS, name) ? ENVIRONMENTS[name] : undefined
+  const found = Object.entries(entry?.version.exec(version)?.groups ?? {})
+  return Object.fromEntries(found.map(([option, value = '']) => [option, value]))
 }
 
 async function openModule(path: string, options: Record<string, unknown>): Promise<Environment> {

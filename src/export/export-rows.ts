@@ -20,6 +20,11 @@ export interface ExportReport {
   leftOut: Record<string, number>
 }
 
+/** Stands for a source that whoever reads them has left out already, and says why. */
+export interface LeftOut {
+  leftOut: string
+}
+
 /**
  * Writes a file in the dialect of a trainer. Each row is checked by the target's own rules; what breaks them is left out
  * and counted. Memory does not grow with the number of rows.
@@ -31,7 +36,7 @@ export interface ExportReport {
  */
 export async function exportRows<D extends Dialect>(
   dialect: D,
-  sources: AsyncIterable<SourceOf<D>> | Iterable<SourceOf<D>>,
+  sources: AsyncIterable<SourceOf<D> | LeftOut> | Iterable<SourceOf<D> | LeftOut>,
   path: string,
   options: DialectOptions = {},
 ): Promise<ExportReport> {
@@ -43,6 +48,10 @@ export async function exportRows<D extends Dialect>(
   try {
     for await (const source of sources) {
       report.sources++
+      if ('leftOut' in source) {
+        leave(source.leftOut)
+        continue
+      }
       const { trained, masked } = countTrained(source)
       if (trained === 0) {
         leave('nothing in it carries loss')

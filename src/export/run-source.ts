@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { MisstepError } from '../core/errors.ts'
 import { type Example, exampleSchema } from '../core/example.ts'
-import { trajectorySchema } from '../core/trajectory.ts'
+import { type Trajectory, trajectorySchema } from '../core/trajectory.ts'
 import { MASK_POLICIES, type MaskPolicy } from '../render/index.ts'
 import { readJsonl } from '../store/jsonl.ts'
 import { readManifest } from '../store/manifest.ts'
@@ -29,9 +29,9 @@ export interface RunArm {
   /**
    * The conversations that these rows were made of, each as often as its rows were repeated.
    *
-   * @param prompt what stands before each of them: the environment's
+   * @param promptOf what stands before each of them: the environment's prompt
    */
-  conversations(prompt: string): AsyncIterable<WeightedConversation>
+  conversations(promptOf: (trajectory: Trajectory) => string | Promise<string>): AsyncIterable<WeightedConversation>
 }
 
 /**
@@ -45,8 +45,9 @@ export function openRunArm(folder: string, arm: string | undefined): RunArm {
   const name = arm ?? (names.length === 1 ? names[0]! : '')
   const chosen = arms[name]
   if (!chosen) {
-    const advice = `Its arms are ${names.join(', ')}.`
-    throw new MisstepError('usage', 'The run has no such arm', { value: arm ?? '(none named)', advice })
+    const advice = `Name one with --arm: ${names.join(', ')}.`
+    const what = arm === undefined ? 'The run has several arms, and none is named' : 'The run has no such arm'
+    throw new MisstepError('usage', what, { value: arm, advice })
   }
   const file = join(folder, 'examples', `${name}.jsonl`)
   if (!existsSync(file)) {
@@ -57,7 +58,7 @@ export function openRunArm(folder: string, arm: string | undefined): RunArm {
   return {
     environment,
     examples,
-    async *conversations(prompt) {
+    async *conversations(promptOf) {
       const wanted = await countRows(examples())
       for (const source of chosen.data) {
         // As the pipeline has it: who plays golden trajectories is never corrected.
@@ -67,6 +68,7 @@ export function openRunArm(folder: string, arm: string | undefined): RunArm {
           const times = wanted.get(id) ?? 0
           if (times === 0) continue
           wanted.delete(id)
+          const prompt = await promptOf(trajectory)
           const conversation = { ...weightedConversation(trajectory, { mask, prompt }), id }
           for (let time = 0; time < times; time++) yield conversation
         }

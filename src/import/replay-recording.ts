@@ -80,6 +80,9 @@ async function replay(
   }
 }
 
+/** What stands for the environment's version in a trajectory that was taken at its word. */
+export const AS_RECORDED = 'as recorded, not played again'
+
 /** A recording taken at its word, for environments that are not at hand. */
 export function asRecorded({ name, before, moves, reward = 1 }: Recording, agent: string, label: string): Trajectory {
   const last = moves.length - 1
@@ -101,7 +104,7 @@ export function asRecorded({ name, before, moves, reward = 1 }: Recording, agent
     })),
     outcome: reward === 1 ? 'won' : 'lost',
     reward,
-    provenance: provenanceOf('as recorded, not played again'),
+    provenance: provenanceOf(AS_RECORDED),
   }
 }
 

@@ -20,8 +20,8 @@ export interface LintOptions {
   trajectories?: Iterable<Trajectory> | ((id: string) => Trajectory | undefined)
   /** What the rows were rendered with; default `errors`. With `none`, trained error steps are as they should be. */
   mask?: MaskPolicy
-  /** The environment's prompt that the rows were rendered with; default empty. */
-  prompt?: string
+  /** The environment's prompt that the rows were rendered with, or that of each of the trajectories; default empty. */
+  prompt?: string | ((trajectory: Trajectory) => string)
   /** Most tokens that the model reads; default: any. */
   contextLength?: number
   /** Most tokens that the trainer reads of a row before it cuts; default: any. */
@@ -95,7 +95,8 @@ export function createLinter(options: LintOptions = {}): Linter {
         return findings
       }
       const trajectory = findTrajectory(example.trajectory ?? example.id)
-      const given = { contextLength, maxLength, rewritesHistory, mask, prompt, weigh }
+      const text = typeof prompt === 'string' ? prompt : trajectory ? prompt(trajectory) : ''
+      const given = { contextLength, maxLength, rewritesHistory, mask, prompt: text, weigh }
       for (const rule of LINT_RULES)
         for (const complaint of rule({ ...given, example, format, trajectory })) show(complaint)
       return findings

@@ -2,7 +2,7 @@
  * Whole files that are there complete or not at all.
  * @module
  */
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { storeError } from './store-error.ts'
 
@@ -34,6 +34,25 @@ export function writeFileAtomically(path: string, content: string | Uint8Array):
     } catch {
       // The first error says more.
     }
+    throw storeError('Cannot write the file', path, error)
+  }
+}
+
+/**
+ * Finds out, before any work is done for it, whether a file can be written; makes missing folders.
+ *
+ * @throws {MisstepError} `store` when it cannot be, or a folder has its name
+ */
+export function checkWritable(path: string): void {
+  const temporary = `${path}.tmp`
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+      throw Object.assign(new Error('It is a folder'), { code: 'EISDIR' })
+    }
+    closeSync(openSync(temporary, 'w'))
+    rmSync(temporary)
+  } catch (error) {
     throw storeError('Cannot write the file', path, error)
   }
 }

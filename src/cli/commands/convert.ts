@@ -3,7 +3,7 @@
  * @module
  */
 import { type Command, Option } from 'commander'
-import { examples } from '../options.ts'
+import { examples, inputPath } from '../options.ts'
 
 interface ConvertFlags {
   to: string
@@ -17,7 +17,7 @@ export function addConvertCommand(program: Command): void {
     .description(
       'bring a checkpoint of Llama architecture into another form: a folder or GGUF to a folder, GGUF or ONNX',
     )
-    .argument('<checkpoint>', 'a GGUF file, or a Hugging Face folder')
+    .argument('<checkpoint>', 'a GGUF file, or a Hugging Face folder', inputPath())
     .requiredOption('--to <place>', 'the folder to write; or, where it ends in .gguf or .onnx, the file')
     .addOption(new Option('--type <type>', 'of the matrices in a GGUF file (default: f32)').choices(['f32', 'f16']))
     .option('--force', 'replace what is in that place, whatever it is')

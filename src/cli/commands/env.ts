@@ -3,7 +3,7 @@
  * @module
  */
 import type { Command } from 'commander'
-import { examples } from '../options.ts'
+import { examples, inputPath } from '../options.ts'
 
 export function addEnvironmentCommand(program: Command): void {
   const group = program
@@ -28,6 +28,7 @@ export function addEnvironmentCommand(program: Command): void {
     .option(
       '--from <path>',
       "use what is here already: alfworld's folder or zip file, webshop's folder of data or wheel, sciworld's jar or wheel",
+      inputPath(),
     )
     .option('--url <address>', 'download from another place, such as a mirror')
     .addHelpText(

@@ -5,7 +5,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { keyValue } from '../environment-choice.ts'
 import type { EvaluateFlags } from '../evaluate-model-command.ts'
-import { examples, wholeNumber } from '../options.ts'
+import { examples, inputPath, wholeNumber } from '../options.ts'
 
 export function addEvaluateCommand(program: Command): void {
   program
@@ -42,7 +42,7 @@ export function addEvaluateCommand(program: Command): void {
     .option('--seed <number>', 'for what is left to chance', wholeNumber(), 0)
     .option('--episodes-at-once <number>', 'how many', wholeNumber(1), 32)
     .option('--record <file>', 'where every exchange is kept (default: exchanges.jsonl in --out)')
-    .option('--replay <file>', 'answer from such a file, without the network')
+    .option('--replay <file>', 'answer from such a file, without the network', inputPath())
     .option('--out <folder>', 'where the episodes and the result go (default: a name in evaluations/)')
     .option('--json', 'print result.json in place of the table')
     .addHelpText(

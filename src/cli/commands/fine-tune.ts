@@ -3,7 +3,7 @@
  * @module
  */
 import { type Command, InvalidArgumentError } from 'commander'
-import { examples, wholeNumber } from '../options.ts'
+import { examples, inputPath, wholeNumber } from '../options.ts'
 
 interface FineTuneFlags {
   model: string
@@ -21,7 +21,7 @@ export function addFineTuneCommand(program: Command): void {
   program
     .command('fine-tune')
     .description("have a provider with OpenAI's fine-tuning API train on rows; goes on where it was stopped")
-    .argument('<rows>', 'a file of `misstep export --to openai`')
+    .argument('<rows>', 'a file of `misstep export --to openai`', inputPath(MAKE_ROWS))
     .requiredOption('--model <name>', 'the model to start from, as the provider knows it')
     .option('--url <address>', "up to where the API's paths begin (default: https://api.openai.com/v1)")
     .option('--key <variable>', 'the NAME of the environment variable that holds the key (default: OPENAI_API_KEY)')
@@ -44,6 +44,8 @@ export function addFineTuneCommand(program: Command): void {
       await fineTuneFile(rows, flags)
     })
 }
+
+const MAKE_ROWS = 'Make it with `misstep export <run> --arm step --to openai --out <file>`.'
 
 /** What reads as JSON is that, such as a number; anything else is a text. */
 function setting(text: string, all: Record<string, unknown>): Record<string, unknown> {

@@ -6,13 +6,13 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { FORMATS } from '../../import/recording.ts'
 import { keyValue } from '../environment-choice.ts'
 import type { ImportFlags } from '../import-files.ts'
-import { examples, wholeNumber } from '../options.ts'
+import { examples, inputPaths, wholeNumber } from '../options.ts'
 
 export function addImportCommand(program: Command): void {
   program
     .command('import')
     .description("take over trajectories of others: their moves, played again in the environment's own words")
-    .argument('<file...>', 'JSON or JSONL, gzipped or not')
+    .argument('<file...>', 'JSON or JSONL, gzipped or not', inputPaths)
     .addOption(new Option('--from <format>', 'what the files are').choices(FORMATS).makeOptionMandatory())
     .requiredOption('--environment <name>', 'its name, or the file of one of your own')
     .requiredOption('--to <file>', 'the trajectories, one JSON object a line')

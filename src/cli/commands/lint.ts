@@ -4,12 +4,14 @@
  */
 import { type Command, Option } from 'commander'
 import type { MaskPolicy } from '../../render/mask.ts'
-import { examples, wholeNumber } from '../options.ts'
+import { keyValue } from '../environment-choice.ts'
+import { examples, inputPath, inputPaths, wholeNumber } from '../options.ts'
 
 interface LintFlags {
   student?: string
   trajectories?: string[]
   environment?: string
+  option?: Record<string, unknown>
   mask: MaskPolicy
   contextLength?: number
   maxLength?: number
@@ -21,10 +23,15 @@ export function addLintCommand(program: Command): void {
   program
     .command('lint')
     .description('find what is wrong with the loss mask of training data, before time is spent on it')
-    .argument('<examples>', 'rows of training data, one JSON object a line')
-    .option('--student <folder>', 'its tokenizer: texts are shown, stop tokens and cut tokens are checked')
-    .option('--trajectories <file...>', 'what the rows were made from: spans and labels are compared with it')
-    .option('--environment <name>', 'with --trajectories: the environment, whose prompt stands before each of them')
+    .argument('<examples>', 'rows of training data, one JSON object a line', inputPath())
+    .option('--student <folder>', 'its tokenizer: texts are shown, stop tokens and cut tokens are checked', inputPath())
+    .option(
+      '--trajectories <file...>',
+      'what the rows were made from: spans and labels are compared with it',
+      inputPaths,
+    )
+    .option('--environment <name>', 'with --trajectories: whose prompt stands before each of them (default: its own)')
+    .option('--option <key=value>', 'an option that they were played with, as in evaluate; may be repeated', keyValue)
     .addOption(
       new Option('--mask <policy>', 'what the rows were rendered with')
         .choices(['errors', 'none', 'corrections-only'])

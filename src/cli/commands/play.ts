@@ -3,7 +3,8 @@
  * @module
  */
 import { type Command, Option } from 'commander'
-import { examples, wholeNumber } from '../options.ts'
+import { keyValue } from '../environment-choice.ts'
+import { examples, inputPath, wholeNumber } from '../options.ts'
 
 interface PlayFlags {
   task?: string
@@ -13,6 +14,7 @@ interface PlayFlags {
   expert?: true
   expertSight: 'seen' | 'everything'
   games?: string
+  option?: Record<string, unknown>
   list?: true
   json?: true
 }
@@ -30,7 +32,8 @@ export function addPlayCommand(program: Command): void {
     .addOption(
       new Option('--expert-sight <sight>', 'what the expert knows').choices(['seen', 'everything']).default('seen'),
     )
-    .option('--games <folder>', 'where the games are (alfworld)')
+    .option('--games <folder>', 'where the games are (alfworld)', inputPath())
+    .option('--option <key=value>', 'an option of the environment, as in evaluate; may be repeated', keyValue)
     .option('--list', 'list the tasks and play none')
     .option('--json', 'with --list: one JSON object a line')
     .addHelpText(
@@ -39,12 +42,17 @@ export function addPlayCommand(program: Command): void {
         'misstep play households',
         'misstep play households --split unseen --kind pick_heat_then_place_in_recep --expert',
         "printf 'look\\ninventory\\n' | misstep play alfworld --index 3",
+        'misstep play sciworld --option splits=official --option kinds=[boil] --expert',
         'misstep play ./my-world.js --list',
       ),
     )
     .action(async (name: string, flags: PlayFlags) => {
       const { openEnvironment } = await import('../../environments/registry.ts')
-      const environment = await openEnvironment({ name, ...(flags.games !== undefined && { games: flags.games }) })
+      const environment = await openEnvironment({
+        ...flags.option,
+        ...(flags.games !== undefined && { games: flags.games }),
+        name,
+      })
       try {
         const { chooseTask, matchingTasks } = await import('../play/choose-task.ts')
         if (flags.list) {

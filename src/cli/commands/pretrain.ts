@@ -3,7 +3,7 @@
  * @module
  */
 import type { Command } from 'commander'
-import { examples } from '../options.ts'
+import { examples, inputPath } from '../options.ts'
 
 interface PretrainFlags {
   to?: string
@@ -16,7 +16,7 @@ export function addPretrainCommand(program: Command): void {
     .description(
       'make a base student from aimless play in households, in the shop or in SciWorld; takes hours, and can be stopped',
     )
-    .argument('<recipe>', 'a recipe for pre-training, such as recipes/household-base.yaml')
+    .argument('<recipe>', 'a recipe for pre-training, such as recipes/household-base.yaml', inputPath())
     .option('--to <folder>', 'where the checkpoint goes (default: checkpoint, in the run folder)')
     .option('--runs <folder>', 'the folder of all runs', 'runs')
     .addHelpText(

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { examples } from '../options.ts'
+import { examples, inputPaths } from '../options.ts'
 
 interface ReportFlags {
   to?: string
@@ -15,7 +15,7 @@ export function addReportCommand(program: Command): void {
   program
     .command('report')
     .description('print the table of a finished run; with several, pool them into one report')
-    .argument('<run...>', 'run folders; several must be of one recipe, each with a seed of its own')
+    .argument('<run...>', 'run folders; several must be of one recipe, each with a seed of its own', inputPaths)
     .option('--to <folder>', 'where a pooled report goes (default: the first run, with -pooled)')
     .option('--json', 'print report.json in place of the table')
     .addHelpText(

@@ -5,7 +5,7 @@
 import { join } from 'node:path'
 import { type Command, Option } from 'commander'
 import { MisstepError } from '../../core/errors.ts'
-import { examples, wholeNumber } from '../options.ts'
+import { examples, inputPath, wholeNumber } from '../options.ts'
 
 interface RunFlags {
   seed?: number
@@ -23,7 +23,7 @@ export function addRunCommand(program: Command): void {
   program
     .command('run')
     .description('run a recipe to its report; one that was stopped goes on where it was')
-    .argument('<recipe>', 'a recipe file, such as recipes/quickstart.yaml')
+    .argument('<recipe>', 'a recipe file, such as recipes/quickstart.yaml', inputPath())
     .option('--seed <number>', 'another seed than in the recipe; goes into the name too', wholeNumber())
     .option('--name <name>', 'another name than in the recipe')
     .option(

@@ -3,7 +3,7 @@
  * @module
  */
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { examples, wholeNumber } from '../options.ts'
+import { examples, inputPath, wholeNumber } from '../options.ts'
 import type { ShopFlags } from '../serve-shop.ts'
 
 export function addShopCommand(program: Command): void {
@@ -13,6 +13,7 @@ export function addShopCommand(program: Command): void {
     .option(
       '--catalogue <folder>',
       "the folder of the original's data, or the path of its items (default: a made-up shop)",
+      inputPath(),
     )
     .addOption(
       new Option('--goals <kind>', 'made up from the products, or asked by people')

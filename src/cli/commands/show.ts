@@ -4,7 +4,8 @@
  */
 import { type Command, Option } from 'commander'
 import type { MaskPolicy } from '../../render/mask.ts'
-import { examples, wholeNumber } from '../options.ts'
+import { keyValue } from '../environment-choice.ts'
+import { examples, inputPath, inputPaths, wholeNumber } from '../options.ts'
 
 interface ShowFlags {
   index?: number
@@ -13,6 +14,7 @@ interface ShowFlags {
   student?: string
   mask: MaskPolicy
   environment?: string
+  option?: Record<string, unknown>
   trajectories?: string[]
   html?: string
   rows: number
@@ -23,18 +25,23 @@ export function addShowCommand(program: Command): void {
   program
     .command('show')
     .description('show a trajectory: who acted, what was judged an error, what is masked')
-    .argument('<file>', 'trajectories or examples, one JSON object a line')
+    .argument('<file>', 'trajectories or examples, one JSON object a line', inputPath())
     .option('--index <number>', 'which one, counted from 0 (default: 0)', wholeNumber())
     .option('--id <id>', 'the one with this id')
     .option('--tokens', 'show its tokens and which of them carry loss; needs --student')
-    .option('--student <folder>', 'the checkpoint whose tokenizer and chat template to use')
+    .option('--student <folder>', 'the checkpoint whose tokenizer and chat template to use', inputPath())
     .addOption(
       new Option('--mask <policy>', 'with --tokens of a trajectory: what is masked')
         .choices(['errors', 'none', 'corrections-only'])
         .default('errors'),
     )
-    .option('--environment <name>', 'with --tokens of a trajectory: the environment, whose prompt stands before it')
-    .option('--trajectories <file...>', 'what examples were made from: their tokens are shown with verdict and rollout')
+    .option('--environment <name>', 'with --tokens of a trajectory: whose prompt stands before it (default: its own)')
+    .option('--option <key=value>', 'an option that it was played with, as in evaluate; may be repeated', keyValue)
+    .option(
+      '--trajectories <file...>',
+      'what examples were made from: their tokens are shown with verdict and rollout',
+      inputPaths,
+    )
     .option('--html <file>', 'write a page with the tokens of the first rows, or of that with --index or --id')
     .option('--rows <number>', 'with --html: how many rows', wholeNumber(1), 20)
     .option('--json', 'print it as JSON')
@@ -64,7 +71,7 @@ export function addShowCommand(program: Command): void {
         const { createRowMaker } = await import('../show/shown-row.ts')
         const { tokensText } = await import('../show/tokens-text.ts')
         const maker = await createRowMaker(flags)
-        const rows = maker.rows(item, file, index)
+        const rows = await maker.rows(item, file, index)
         console.log(rows.map(row => tokensText(row, maker.format)).join('\n\n'))
       } else {
         const { trajectoryText } = await import('../show/trajectory-text.ts')

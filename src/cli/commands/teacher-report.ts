@@ -4,15 +4,19 @@
  */
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { keyValue } from '../environment-choice.ts'
-import { examples, wholeNumber } from '../options.ts'
+import { examples, inputPath, inputPaths, wholeNumber } from '../options.ts'
 import type { TeacherReportFlags } from '../print-teacher-report.ts'
 
 export function addTeacherReportCommand(program: Command): void {
   program
     .command('teacher-report')
     .description('measure a teacher against the oracle on the steps of recorded trajectories')
-    .argument('<trajectories...>', 'files of trajectories, such as runs/quickstart/trajectories/reflected.jsonl')
-    .option('--recipe <file>', 'the teacher and the environment of this recipe')
+    .argument(
+      '<trajectories...>',
+      'files of trajectories, such as runs/quickstart/trajectories/reflected.jsonl',
+      inputPaths,
+    )
+    .option('--recipe <file>', 'the teacher and the environment of this recipe', inputPath())
     .option('--teacher <model>', 'an OpenAI-compatible endpoint, a YAML file of one, or a checkpoint')
     .option('--model <name>', 'with --teacher: its name there (default: the only one)')
     .option('--key <variable>', 'with --teacher: the environment variable that holds its key')
@@ -20,14 +24,14 @@ export function addTeacherReportCommand(program: Command): void {
     .addOption(
       new Option('--sees <sight>', 'with --teacher: what it is shown').choices(['seen', 'everything']).default('seen'),
     )
-    .option('--prompt <file>', 'with --teacher: a prompt of your own (see prompts/teacher.md)')
+    .option('--prompt <file>', 'with --teacher: a prompt of your own (see prompts/teacher.md)', inputPath())
     .option('--attempts <number>', 'with --teacher: how often it is asked about a step at most', wholeNumber(1), 3)
     .option('--environment <name>', 'its name, or the file of one of your own (default: as the trajectories say)')
     .option('--option <key=value>', 'an option of the environment; may be repeated', keyValue)
     .option('--limit <episodes>', 'at most so many episodes', wholeNumber(1))
     .option('--at-once <episodes>', 'episodes that are open at once', wholeNumber(1), 16)
     .option('--record <file>', 'keep every answer here; those that it holds are not asked for again')
-    .option('--replay <file>', 'take all answers from here, without the network')
+    .option('--replay <file>', 'take all answers from here, without the network', inputPath())
     .option('--json', 'print counts and measures as JSON')
     .addHelpText(
       'after',

@@ -29,6 +29,14 @@ async function play(milliseconds: number, patience: number) {
 }
 
 describe('an expert that plays', () => {
+  it('is no failure where it does not win', async () => {
+    vi.spyOn(console, 'log').mockImplementation(text => void words.push(text))
+    const households = createHouseholds({ tasks: 1 })
+    const [task] = await households.tasks('train')
+    await playExpert({ ...households, stepLimit: 1 }, task!, 'seen')
+    expect(words.splice(0).at(-1)).toContain('after 1 steps')
+  })
+
   it('says so, once, where it keeps us waiting', async () => {
     expect(await play(100, 20)).toEqual([expect.stringContaining('looking for its way')])
     expect(await play(0, 60_000)).toEqual([])

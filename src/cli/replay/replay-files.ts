@@ -2,28 +2,36 @@
  * Replays files and prints what differs.
  * @module
  */
-import { closeSync, openSync, readSync } from 'node:fs'
 import colors from 'picocolors'
 import type { Environment } from '../../core/environment.ts'
-import { trajectorySchema } from '../../core/trajectory.ts'
+import { type Trajectory, trajectorySchema } from '../../core/trajectory.ts'
 import { openEnvironment } from '../../environments/registry.ts'
 import type { Webshop } from '../../environments/webshop/environment.ts'
 import { readJsonl } from '../../store/jsonl.ts'
-import { storeError } from '../../store/store-error.ts'
 import { FoundFault } from '../end-with.ts'
+import { expectKind, kindOfFile } from '../kind-of-file.ts'
+import { otherVersion } from '../played-in.ts'
 import { safeText } from '../safe-text.ts'
 import { type ReplayCounts, replayTrajectories } from './replay-trajectories.ts'
 
-/** @throws {FoundFault} when anything differs */
-export async function replayFiles(
-  name: string,
-  files: readonly string[],
-  { games, catalogue, json = false }: { games?: string; catalogue?: string; json?: boolean },
-): Promise<void> {
+export interface ReplayFlags {
+  games?: string
+  catalogue?: string
+  option?: Record<string, unknown>
+  json?: boolean
+}
+
+/**
+ * @throws {FoundFault} when anything differs
+ * @throws {MisstepError} `usage` when a file is of another environment
+ */
+export async function replayFiles(name: string, files: readonly string[], flags: ReplayFlags): Promise<void> {
+  const { option, games = option?.games as string | undefined, catalogue, json = false } = flags
   const environment = await openEnvironment({
-    name,
+    ...option,
     ...(games !== undefined && { games }),
     ...(catalogue !== undefined && { catalogue }),
+    name,
   })
   try {
     let differences = 0
@@ -41,10 +49,24 @@ export async function replayFiles(
 
 async function replayFile(environment: Environment, file: string, games?: string): Promise<ReplayCounts> {
   const isKnown = environment.name === 'alfworld' || environment.name === 'webshop'
-  if (!isKnown || holdsTrajectories(file)) {
-    return replayTrajectories(environment, readJsonl(file, trajectorySchema))
+  if (!isKnown) await expectKind(file, ['trajectories'], 'replay')
+  if (!isKnown || (await kindOfFile(file)) === 'trajectories') {
+    return replayTrajectories(environment, tellOthers(environment, file))
   }
   return environment.name === 'webshop' ? replayWebshop(environment as Webshop, file) : replayAlfworld(file, games)
+}
+
+/** What was played with other options, or another engine, may well differ: that is said before any difference. */
+async function* tellOthers(environment: Environment, file: string): AsyncGenerator<Trajectory> {
+  const told = new Set<string>()
+  for await (const trajectory of readJsonl(file, trajectorySchema)) {
+    const other = otherVersion(environment, trajectory)
+    if (other && !told.has(other.what)) {
+      told.add(other.what)
+      process.stderr.write(`${safeText(`${file}: ${other.what}: differences may come of that.\n  ${other.advice}`)}\n`)
+    }
+    yield trajectory
+  }
 }
 
 async function replayWebshop({ shop, catalogue }: Webshop, file: string): Promise<ReplayCounts> {
@@ -64,24 +86,9 @@ async function replayAlfworld(file: string, games?: string): Promise<ReplayCount
   return counts
 }
 
-/** Our own trajectories begin with an id and a task; recordings of the original have other shapes. */
-function holdsTrajectories(path: string): boolean {
-  const start = Buffer.alloc(4096)
-  try {
-    const file = openSync(path, 'r')
-    try {
-      return /^\s*\{"id":"[^"]*","task":\{/.test(start.toString('utf8', 0, readSync(file, start)))
-    } finally {
-      closeSync(file)
-    }
-  } catch (error) {
-    throw storeError('Cannot read the recordings', path, error)
-  }
-}
-
 function printCounts(file: string, { episodes, steps, differences, first }: ReplayCounts): void {
-  const verdict = differences === 0 ? colors.green('no difference') : colors.red(`${differences} differences`)
-  console.log(`${file}: ${episodes} episodes, ${steps} steps, ${verdict}`)
+  const verdict = differences === 0 ? colors.green('no difference') : colors.red(counted(differences, 'difference'))
+  console.log(`${file}: ${counted(episodes, 'episode')}, ${counted(steps, 'step')}, ${verdict}`)
   if (!first) return
   console.log(
     `  the first: ${safeText(first.episode)}, step ${first.step}, "${safeText(first.command)}": ${first.what}`,
@@ -89,3 +96,5 @@ function printCounts(file: string, { episodes, steps, differences, first }: Repl
   console.log(`    recorded: ${safeText(JSON.stringify(first.expected) ?? 'nothing')}`)
   console.log(`    now:      ${safeText(JSON.stringify(first.actual) ?? 'nothing')}`)
 }
+
+const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`

@@ -2,12 +2,12 @@
  * Finds one trajectory or example in a file.
  * @module
  */
-import { z } from 'zod'
 import { MisstepError } from '../../core/errors.ts'
 import type { Example } from '../../core/example.ts'
 import { type Trajectory, trajectorySchema } from '../../core/trajectory.ts'
 import { completeRow, rowSchema } from '../../render/index.ts'
 import { readJsonl } from '../../store/jsonl.ts'
+import { expectKind } from '../kind-of-file.ts'
 
 export type Item = { trajectory: Trajectory } | { example: Example }
 
@@ -41,13 +41,9 @@ export async function findItem(
  */
 export async function* readItems(path: string): AsyncGenerator<Item, void, undefined> {
   let number = 0
-  if (await isExampleFile(path)) {
+  const kind = await expectKind(path, ['trajectories', 'tokens'], 'show')
+  if (kind === undefined) throw new MisstepError('data', 'The file is empty', { value: path })
+  if (kind === 'tokens') {
     for await (const row of readJsonl(path, rowSchema)) yield { example: completeRow(row, number++) }
   } else for await (const trajectory of readJsonl(path, trajectorySchema)) yield { trajectory }
-}
-
-/** Whether a file holds rows of training data, by its first line. */
-async function isExampleFile(path: string): Promise<boolean> {
-  for await (const first of readJsonl(path, z.looseObject({}))) return 'input_ids' in first
-  throw new MisstepError('data', 'The file is empty', { value: path })
 }

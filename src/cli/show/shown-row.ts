@@ -5,14 +5,13 @@
 import { MisstepError } from '../../core/errors.ts'
 import type { Example } from '../../core/example.ts'
 import { type ChatFormat, loadChatFormat, type MaskPolicy, renderExamples } from '../../render/index.ts'
-import { promptOf } from '../prompt-of.ts'
+import { createPromptOf, type EnvironmentFlags } from '../prompt-of.ts'
 import type { Item } from './find-item.ts'
 import { readSources, type Source } from './read-sources.ts'
 
-export interface TokensOptions {
+export interface TokensOptions extends EnvironmentFlags {
   student?: string
   mask: MaskPolicy
-  environment?: string
   trajectories?: string[]
 }
 
@@ -25,7 +24,7 @@ export interface ShownRow {
 export interface RowMaker {
   format: ChatFormat
   /** The row of an example, or the rows of a trajectory, which is rendered for it. */
-  rows(item: Item, file: string, index: number): ShownRow[]
+  rows(item: Item, file: string, index: number): Promise<ShownRow[]>
 }
 
 /**
@@ -34,7 +33,7 @@ export interface RowMaker {
  * @throws {MisstepError} `usage` when no student is named
  */
 export async function createRowMaker(options: TokensOptions): Promise<RowMaker> {
-  const { student, mask, environment } = options
+  const { student, mask } = options
   if (student === undefined) {
     throw new MisstepError('usage', 'Tokens can only be shown with the tokenizer that they are of', {
       advice: 'Name the checkpoint folder with --student, such as students/household-base.',
@@ -42,14 +41,15 @@ export async function createRowMaker(options: TokensOptions): Promise<RowMaker> 
   }
   const format = await loadChatFormat(student)
   const sources = await readSources(options.trajectories ?? [])
-  const prompt = await promptOf(environment)
+  const promptOf = createPromptOf(options)
   return {
     format,
-    rows(item, file, index) {
+    async rows(item, file, index) {
       if ('example' in item) {
         const source = sources.get(item.example.trajectory ?? item.example.id)
         return [{ example: item.example, ...(source && { source }) }]
       }
+      const prompt = await promptOf(item.trajectory)
       const { examples, dropped } = renderExamples(format, [item.trajectory], { mask, prompt })
       if (examples.length === 0) {
         const why = dropped[0]?.reason === 'nothing-trained' ? 'no step of it carries loss' : 'it has no step'

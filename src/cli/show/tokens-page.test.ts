@@ -20,6 +20,8 @@ const EVIL =
 const played = ['one', 'two'].map(id =>
   createTrajectory({
     id: `${id} ${EVIL}`,
+    task: { id, environment: 'households', split: 'train', kind: 'cool' },
+    provenance: { seed: 1, environment: 'households 1, most 3', misstep: '0', tokensIn: 0, tokensOut: 0 },
     teacher: EVIL,
     steps: [
       createStep({ verdict: { ok: false, kind: 'wrong-object', reflection: `No. ${EVIL}` }, observation: EVIL }),
@@ -54,6 +56,16 @@ describe('the page of tokens', () => {
     expect(await writeTokensPage(rows, page, { ...options, trajectories: [], index: 1 })).toBe(1)
     expect(readFileSync(page, 'utf8')).toContain('--trajectories shows what happened')
     await expect(writeTokensPage(rows, page, { mask: 'errors', rows: 1 })).rejects.toMatchObject({ code: 'usage' })
+  })
+
+  it('has the prompt that a trajectory was played with, and refuses to guess where that cannot be told', async () => {
+    const [first] = played
+    const other = { ...first!, provenance: { ...first!.provenance, environment: 'households 1, most 5' } }
+    const file = join(folder, 'other.jsonl')
+    writeFileSync(file, lines([other]))
+    const wish = { student, mask: 'errors', rows: 1 } as const
+    await expect(writeTokensPage(file, page, wish)).rejects.toThrow(/--option most=5/)
+    expect(await writeTokensPage(file, page, { ...wish, option: { most: 5 } })).toBe(1)
   })
 
   it.skipIf(noChromium)(

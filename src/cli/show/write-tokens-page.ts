@@ -25,12 +25,12 @@ export async function writeTokensPage(file: string, to: string, options: TokensP
   const shown: ShownRow[] = []
   if (options.index !== undefined || options.id !== undefined) {
     const { item, index } = await findItem(file, options)
-    shown.push(...maker.rows(item, file, index))
+    shown.push(...(await maker.rows(item, file, index)))
   } else {
     let index = 0
     for await (const item of readItems(file)) {
       try {
-        shown.push(...maker.rows(item, file, index++))
+        shown.push(...(await maker.rows(item, file, index++)))
       } catch (error) {
         // A trajectory without a row is nothing to show.
         if (!(error instanceof MisstepError) || error.code !== 'data') throw error

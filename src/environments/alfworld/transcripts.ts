@@ -2,10 +2,9 @@
  * Reads recordings of ALFWorld episodes in the formats that people publish.
  * @module
  */
-import { readFile } from 'node:fs/promises'
-import { gunzipSync } from 'node:zlib'
 import { z } from 'zod'
 import { MisstepError } from '../../core/errors.ts'
+import { readRecords } from '../read-records.ts'
 import type { Profile } from './profile.ts'
 
 /** The list of admissible commands, or the first 16 digits of its sha1 (joined by newlines), a colon and its length. */
@@ -40,37 +39,16 @@ export interface Transcript {
  * for (const transcript of await readTranscripts('gt_traj.jsonl.gz')) console.log(transcript.name)
  */
 export async function readTranscripts(path: string): Promise<Transcript[]> {
-  const data = await readFile(path).catch(cause => {
-    throw new MisstepError('data', 'The transcripts cannot be read', { value: path, cause })
-  })
-  const text = (data[0] === 0x1f && data[1] === 0x8b ? unpack(data, path) : data).toString('utf8')
-  return records(text, path).map((record, index) => {
+  return (await readRecords(path)).map((record, index) => {
     for (const [schema, toTranscript] of FORMATS) {
       const parsed = schema.safeParse(record)
       if (parsed.success) return toTranscript(parsed.data)
     }
-    throw new MisstepError('data', `Record ${index + 1} of the transcripts has no known format`, {
+    throw new MisstepError('data', `Record ${index + 1} of the recordings has no known format`, {
       value: path,
       advice: 'Known are records with steps and init, conversations, traj, or game_id and initial_obs.',
     })
   })
-}
-
-function unpack(data: Buffer, path: string): Buffer {
-  try {
-    return gunzipSync(data)
-  } catch (cause) {
-    throw new MisstepError('data', 'The transcripts are not a whole gzip file', { value: path, cause })
-  }
-}
-
-function records(text: string, path: string): unknown[] {
-  try {
-    if (text.trimStart().startsWith('[')) return JSON.parse(text) as unknown[]
-    return text.split('\n').flatMap(line => (line.trim() === '' ? [] : [JSON.parse(line)]))
-  } catch (cause) {
-    throw new MisstepError('data', 'The transcripts are neither JSON nor JSONL', { value: path, cause })
-  }
 }
 
 const commands = z.union([z.array(z.string()), z.string()])

@@ -48,7 +48,7 @@ export async function readTranscripts(path: string): Promise<Transcript[]> {
       const parsed = schema.safeParse(record)
       if (parsed.success) return toTranscripts(parsed.data, index)
     }
-    throw new MisstepError('data', `Record ${index + 1} of the transcripts has no known format`, {
+    throw new MisstepError('data', `Record ${index + 1} of the recordings has no known format`, {
       value: path,
       advice: 'Known are records with available, trajectories, episodes, conversations, rollout or executed_actions.',
     })

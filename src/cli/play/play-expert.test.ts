@@ -34,7 +34,7 @@ describe('an expert that plays', () => {
     const households = createHouseholds({ tasks: 1 })
     const [task] = await households.tasks('train')
     await playExpert({ ...households, stepLimit: 1 }, task!, 'seen')
-    expect(words.splice(0).at(-1)).toContain('after 1 steps')
+    expect(words.splice(0).at(-1)).toContain('after 1 step.')
   })
 
   it('says so, once, where it keeps us waiting', async () => {

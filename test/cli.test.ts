@@ -211,6 +211,7 @@ describe('misstep show', () => {
     for (const environment of [{ FORCE_COLOR: '1' }, { NO_COLOR: '1' }] as Record<string, string>[]) {
       const { code, stdout } = await misstep(['show', file], { environment })
       expect(code).toBe(0)
+      expect(COLOUR.test(stdout)).toBe('FORCE_COLOR' in environment)
       expect(stdout).toContain('␛]0;owned␇␛[2J')
       const withoutColours = stdout.split(COLOUR).join('')
       expect(withoutColours).not.toMatch(/[^\P{Cc}\n]|\p{Bidi_Control}/u)

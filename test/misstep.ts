@@ -31,7 +31,7 @@ export interface MisstepOptions {
 /** Runs `misstep` with these arguments to its end. */
 export function misstep(args: readonly string[], options: MisstepOptions = {}): Promise<Ended> {
   const { input = '', folder = root, environment, onStart } = options
-  const { CI: _, FORCE_COLOR: __, ...inherited } = process.env
+  const { CI: _, FORCE_COLOR: __, NO_COLOR: ___, ...inherited } = process.env
   const child = spawn(process.execPath, [main, ...args], {
     cwd: folder,
     env: { ...inherited, ...environment },

@@ -5,6 +5,7 @@
 import { readFile } from 'node:fs/promises'
 import { gunzipSync } from 'node:zlib'
 import { MisstepError } from '../core/errors.ts'
+import { parseJson } from '../core/parse-json.ts'
 import { storeError } from '../store/store-error.ts'
 
 /**
@@ -19,11 +20,11 @@ export async function readRecords(path: string): Promise<unknown[]> {
     throw storeError('The recordings cannot be read', path, cause)
   })
   const text = (data[0] === 0x1f && data[1] === 0x8b ? unpack(data, path) : data).toString('utf8')
-  const whole = parse(text)
+  const whole = parseJson(text)
   if (whole !== undefined) return Array.isArray(whole) ? whole : [whole]
   return text.split('\n').flatMap((line, index) => {
     if (line.trim() === '') return []
-    const record = parse(line)
+    const record = parseJson(line)
     if (record !== undefined) return [record]
     const advice = `Line ${index + 1} is no JSON value.`
     throw new MisstepError('data', 'The recordings are neither JSON nor JSONL', { value: path, advice })
@@ -35,13 +36,5 @@ function unpack(data: Buffer, path: string): Buffer {
     return gunzipSync(data)
   } catch (cause) {
     throw new MisstepError('data', 'The recordings are not a whole gzip file', { value: path, cause })
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }

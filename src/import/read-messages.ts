@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from 'zod'
+import { parseJson } from '../core/parse-json.ts'
 import type { RecordedMessage } from './read-moves.ts'
 
 const partSchema = z.object({ text: z.string() })
@@ -75,14 +76,7 @@ function calledMove({ tool_calls }: Message, text: string): RecordedMessage['mov
 }
 
 function argumentsOf(given: unknown): Record<string, unknown> | undefined {
-  let value = given
-  if (typeof given === 'string') {
-    try {
-      value = JSON.parse(given)
-    } catch {
-      return undefined
-    }
-  }
+  const value = typeof given === 'string' ? parseJson(given) : given
   return value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : undefined
 }
 

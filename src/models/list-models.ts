@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { MisstepError } from '../core/errors.ts'
+import { parseJson } from '../core/parse-json.ts'
 import { readKey } from './chat/chat-model.ts'
 import type { ResolvedEndpoint } from './chat/endpoint.ts'
 import { hide } from './chat/exchange.ts'
@@ -64,13 +65,5 @@ async function get(address: URL, key: string | undefined): Promise<Posted | Trou
     return { status: statusCode, type, body: await body.text() }
   } catch (error) {
     return signal.aborted ? tooSlow(what, SECONDS) : troubleOf(error as Error, false, what)
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }

@@ -3,6 +3,7 @@
  * @module
  */
 import { z } from 'zod'
+import { parseJson } from '../../core/parse-json.ts'
 import type { Step } from '../../core/trajectory.ts'
 import { parseMove, type RenderMessage, situationMessages, turnMessages } from '../../render/react.ts'
 import { type AgentFormat, agreement, asPrompt, toldFirst } from './agent-format.ts'
@@ -62,11 +63,3 @@ function call(step: Step, index: number): RenderMessage[] {
 }
 
 const toLine = (text: string) => text.replace(/\s+/g, ' ').trim()
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}

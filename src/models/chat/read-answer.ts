@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import type { ChatAnswer } from '../../core/agent.ts'
+import { parseJson } from '../../core/parse-json.ts'
 import type { Posted } from './post.ts'
 import { readRetryAfter, type Trouble } from './trouble.ts'
 
@@ -115,12 +116,4 @@ function wordsOf(body: string): string {
   const error = z.object({ error: z.union([z.string(), z.object({ message: z.string() })]) }).safeParse(parseJson(body))
   if (!error.success) return body
   return typeof error.data.error === 'string' ? error.data.error : error.data.error.message
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

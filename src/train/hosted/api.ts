@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { MisstepError } from '../../core/errors.ts'
+import { parseJson } from '../../core/parse-json.ts'
 import { backOff, readRetryAfter } from '../../models/chat/trouble.ts'
 
 export interface ApiOptions {
@@ -80,7 +81,7 @@ export function openApi(options: ApiOptions): Api {
       signal?.throwIfAborted()
       return { error, wait: undefined, unclear: true }
     }
-    const body = parse(text)
+    const body = parseJson(text)
     if (response.ok) {
       if (body !== undefined) return { value: body }
       return { error: new Error('The answer is not JSON'), wait: undefined, unclear: true }
@@ -120,14 +121,6 @@ export function openApi(options: ApiOptions): Api {
         const headers = { 'content-type': 'application/json' }
         return send(path, { method: 'POST', body: JSON.stringify(content), headers })
       }, find),
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }
 

@@ -6,6 +6,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { MisstepError } from '../../core/errors.ts'
+import { parseJson } from '../../core/parse-json.ts'
 import { writeFileAtomically } from '../../store/atomic-file.ts'
 import { hashFile, hashValue } from '../../store/hash.ts'
 import { type Api, ApiError, openApi, type Retry } from './api.ts'
@@ -215,7 +216,7 @@ async function stepsAfter(api: Api, path: string, last: number) {
 
 function readState(path: string, run: string): State {
   if (!existsSync(path)) return { run }
-  const result = stateSchema.safeParse(tryParse(readFileSync(path, 'utf8')))
+  const result = stateSchema.safeParse(parseJson(readFileSync(path, 'utf8')))
   if (result.success && result.data.run === run) return result.data
   throw new MisstepError(
     'usage',
@@ -225,12 +226,4 @@ function readState(path: string, run: string): State {
       advice: 'Give another state file, or remove this one: a job that it knows of then goes on unwatched.',
     },
   )
-}
-
-function tryParse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createWriteStream, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { parseJson } from '../../core/parse-json.ts'
 import { LOG_FILE } from './state-files.ts'
 import { MESSAGE_MARK, STOP_FILE } from './train-script.ts'
 
@@ -72,8 +73,8 @@ export async function* runChild(options: ChildOptions): AsyncGenerator<Record<st
   createInterface({ input: child.stderr }).on('line', keep)
   try {
     for await (const line of createInterface({ input: child.stdout })) {
-      const message = line.startsWith(MESSAGE_MARK) ? parse(line.slice(MESSAGE_MARK.length)) : undefined
-      if (!message) keep(line)
+      const message = line.startsWith(MESSAGE_MARK) ? parseJson(line.slice(MESSAGE_MARK.length)) : undefined
+      if (!isRecord(message)) keep(line)
       else {
         begun ||= 'step' in message
         yield message
@@ -90,13 +91,7 @@ export async function* runChild(options: ChildOptions): AsyncGenerator<Record<st
   }
 }
 
-function parse(text: string): Record<string, unknown> | undefined {
-  try {
-    return JSON.parse(text) as Record<string, unknown>
-  } catch {
-    return undefined
-  }
-}
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 
 /** Ends the child with all of its own children: politely, and then not. */
 function endGroup(child: ChildProcess): void {

@@ -5,6 +5,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TrainEvent, trainEventSchema } from '../../core/engine.ts'
+import { parseJson } from '../../core/parse-json.ts'
 import { OUTPUT_FOLDER } from './state-files.ts'
 import { EVENTS_FILE, SAVED_FILE } from './train-script.ts'
 
@@ -37,17 +38,9 @@ export function eventsUpTo(folder: string, step: number): TrainEvent[] {
   const file = join(folder, EVENTS_FILE)
   const events = new Map<number, TrainEvent>()
   for (const line of existsSync(file) ? readFileSync(file, 'utf8').split('\n') : []) {
-    const event = parse(line)
+    // None where a line was cut off: its step came after the last save, so it is told again.
+    const event = trainEventSchema.safeParse(parseJson(line)).data
     if (event && event.step <= step) events.set(event.step, event)
   }
   return [...events.values()].sort((left, right) => left.step - right.step)
-}
-
-function parse(line: string): TrainEvent | undefined {
-  try {
-    return trainEventSchema.safeParse(JSON.parse(line)).data
-  } catch {
-    // A line that was cut off: its step came after the last save, so it is told again.
-    return undefined
-  }
 }

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Environment } from '../core/environment.ts'
+import { toldFirst } from './formats/agent-format.ts'
 
 /**
  * The environment's prompt; for a model that was not trained here (`explain`), its guide as well.
@@ -11,5 +12,5 @@ import type { Environment } from '../core/environment.ts'
  * createChatAgent({ model, prompt: promptFor(environment, true), explain: true })
  */
 export function promptFor({ prompt, guide = '' }: Pick<Environment, 'prompt' | 'guide'>, explain: boolean): string {
-  return [prompt, explain ? guide : ''].filter(part => part !== '').join('\n\n')
+  return toldFirst({ prompt, explain }, guide)
 }

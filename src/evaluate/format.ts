@@ -33,9 +33,10 @@ export function count(value: number): string {
 }
 
 /** 1 and `step` as `1 step`, 1234 as `1,234 steps`. */
-export function counted(value: number, word: string): string {
-  return `${count(value)} ${word}${value === 1 ? '' : 's'}`
-}
+export const counted = (value: number, word: string) => `${count(value)} ${plural(value, word)}`
+
+/** The form of a regular noun that stands beside a number: `step` for 1, else `steps`. */
+export const plural = (value: number, word: string) => (value === 1 ? word : `${word}s`)
 
 /** 312.4 seconds as `5 min 12 s`. */
 export function duration(seconds: number): string {

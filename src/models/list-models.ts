@@ -6,9 +6,9 @@ import { z } from 'zod'
 import { MisstepError } from '../core/errors.ts'
 import { parseJson } from '../core/parse-json.ts'
 import { readKey } from './chat/chat-model.ts'
-import type { ResolvedEndpoint } from './chat/endpoint.ts'
+import { apiUrl, type ResolvedEndpoint } from './chat/endpoint.ts'
 import { hide } from './chat/exchange.ts'
-import { type Posted, tooSlow, troubleOf } from './chat/post.ts'
+import { mediaType, type Posted, tooSlow, troubleOf } from './chat/post.ts'
 import { readAnswer } from './chat/read-answer.ts'
 import { isTrouble, type Trouble } from './chat/trouble.ts'
 
@@ -33,8 +33,7 @@ export async function listModels(
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<string[]> {
   const key = readKey(endpoint, environment)
-  const address = new URL(endpoint.url)
-  address.pathname = `${address.pathname.replace(/\/+$/, '')}/models`
+  const address = apiUrl(endpoint.url, 'models')
   const posted = await get(address, key)
   const listed = isTrouble(posted) || posted.status !== 200 ? undefined : parseJson(posted.body)
   const models = modelsSchema.safeParse(listed).data?.data
@@ -58,11 +57,7 @@ async function get(address: URL, key: string | undefined): Promise<Posted | Trou
       signal,
       headers: { accept: 'application/json', ...(key !== undefined && { authorization: `Bearer ${key}` }) },
     })
-    const type = String(headers['content-type'] ?? '')
-      .split(';')[0]!
-      .trim()
-      .toLowerCase()
-    return { status: statusCode, type, body: await body.text() }
+    return { status: statusCode, type: mediaType(headers['content-type']), body: await body.text() }
   } catch (error) {
     return signal.aborted ? tooSlow(what, SECONDS) : troubleOf(error as Error, false, what)
   }

@@ -38,9 +38,9 @@ export function messagesOf(format: AgentFormat, situation: FormatSituation, opti
   return [...format.opening(situation, options), ...turns]
 }
 
-/** The environment's prompt, and how to answer where that is to be said. */
-export function toldFirst({ prompt, explain }: Pick<FormatOptions, 'prompt' | 'explain'>, howToAnswer: string): string {
-  return [prompt, explain ? howToAnswer : ''].filter(part => part !== '').join('\n\n')
+/** The prompt, and what explains it (an environment's guide, how to answer) where that is to be said. */
+export function toldFirst({ prompt, explain }: Pick<FormatOptions, 'prompt' | 'explain'>, explanation: string): string {
+  return [prompt, explain ? explanation : ''].filter(part => part !== '').join('\n\n')
 }
 
 /** What an agent is told first, and its `OK`: the roles alternate, as many chat templates demand. */

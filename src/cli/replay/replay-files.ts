@@ -7,6 +7,7 @@ import type { Environment } from '../../core/environment.ts'
 import { type Trajectory, trajectorySchema } from '../../core/trajectory.ts'
 import { openEnvironment } from '../../environments/registry.ts'
 import type { Webshop } from '../../environments/webshop/environment.ts'
+import { plural } from '../../evaluate/format.ts'
 import { readJsonl } from '../../store/jsonl.ts'
 import { FoundFault } from '../end-with.ts'
 import { expectKind, kindOfFile } from '../kind-of-file.ts'
@@ -97,4 +98,4 @@ function printCounts(file: string, { episodes, steps, differences, first }: Repl
   console.log(`    now:      ${safeText(JSON.stringify(first.actual) ?? 'nothing')}`)
 }
 
-const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`
+const counted = (count: number, noun: string) => `${count} ${plural(count, noun)}`

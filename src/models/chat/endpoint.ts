@@ -41,6 +41,18 @@ export const endpointSchema = z.strictObject({
   extra: z.record(z.string(), z.unknown()).optional(),
 })
 
+/**
+ * The address of a path of an API.
+ *
+ * @example
+ * apiUrl('http://127.0.0.1:8000/v1/', 'models').href // 'http://127.0.0.1:8000/v1/models'
+ */
+export function apiUrl(base: string, path: string): URL {
+  const url = new URL(base)
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}/${path}`
+  return url
+}
+
 /** An endpoint with all its defaults. */
 export type ResolvedEndpoint = z.output<typeof endpointSchema>
 

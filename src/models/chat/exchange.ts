@@ -4,7 +4,7 @@
  */
 import { MisstepError } from '../../core/errors.ts'
 import { takeTurn } from '../../core/short-turns.ts'
-import type { ResolvedEndpoint } from './endpoint.ts'
+import { apiUrl, type ResolvedEndpoint } from './endpoint.ts'
 import { createGate } from './gate.ts'
 import { createPoster, type Posted } from './post.ts'
 import { createPostThread } from './post-thread.ts'
@@ -49,7 +49,7 @@ export function createExchanger(endpoint: ResolvedEndpoint, options: ExchangerOp
   const { key, firstWait, onRetry } = options
   const gate = createGate({ atOnce: requestsAtOnce, perMinute: requestsPerMinute, refill: firstWait / 2 })
   const createPosts = requestsAtOnce < CROWD ? createPoster : createPostThread
-  const poster = createPosts(completionsUrl(endpoint.url), {
+  const poster = createPosts(apiUrl(endpoint.url, 'chat/completions'), {
     headers: {
       'content-type': 'application/json',
       accept: 'application/json',
@@ -164,12 +164,6 @@ export function createExchanger(endpoint: ResolvedEndpoint, options: ExchangerOp
 const readPosted = (posted: Posted | Trouble) => (isTrouble(posted) ? posted : readAnswer(posted))
 
 const interrupted = () => new MisstepError('interrupted', 'The model was closed while it was answering')
-
-function completionsUrl(base: string): URL {
-  const url = new URL(base)
-  url.pathname = `${url.pathname.replace(/\/+$/, '')}/chat/completions`
-  return url
-}
 
 /** A shorter key is none: local servers take any word for it, and words occur in answers. */
 const SHORTEST_KEY = 8

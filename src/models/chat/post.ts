@@ -90,7 +90,7 @@ export function createPoster(address: URL, { headers, connections, timeoutSecond
             const retryAfter = only(received['retry-after'])
             finish({
               status,
-              type: (only(received['content-type']) ?? '').split(';')[0]!.trim().toLowerCase(),
+              type: mediaType(received['content-type']),
               ...(retryAfter !== undefined && { retryAfter }),
               body: (chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString('utf8'),
             })
@@ -106,6 +106,11 @@ export function createPoster(address: URL, { headers, connections, timeoutSecond
     },
     close: () => void opening?.then(pool => pool.destroy()),
   }
+}
+
+/** What kind of text a `Content-Type` header announces, without its parameters. */
+export function mediaType(header: string | string[] | undefined): string {
+  return (only(header) ?? '').split(';')[0]!.trim().toLowerCase()
 }
 
 const only = (header: string | string[] | undefined) => (Array.isArray(header) ? header[0] : header)

@@ -44,13 +44,12 @@ const LONGEST_BACK_OFF = 60_000
  * way so that requests that failed together do not come back together.
  */
 export function backOff(attempt: number, first: number, random = Math.random()): number {
-  return Math.min(LONGEST_BACK_OFF, first * 2 ** attempt) * (0.75 + 0.5 * random)
+  return waitAfter(attempt, first) * (0.75 + 0.5 * random)
 }
 
 /** Milliseconds that all waits of a request take together, without their spread. */
 export function patience(retries: number, first: number): number {
-  return Array.from({ length: retries }, (_, i) => Math.min(LONGEST_BACK_OFF, first * 2 ** i)).reduce(
-    (a, b) => a + b,
-    0,
-  )
+  return Array.from({ length: retries }, (_, attempt) => waitAfter(attempt, first)).reduce((sum, wait) => sum + wait, 0)
 }
+
+const waitAfter = (attempt: number, first: number) => Math.min(LONGEST_BACK_OFF, first * 2 ** attempt)

@@ -13,7 +13,7 @@ import { createLlamaModels } from './llama.ts'
 import { cutMicroBatches, type Row } from './micro-batches.ts'
 import { joinParameters, parameterLayout, sharedFloats, splitParameters } from './parameters.ts'
 import { loadState, saveState } from './state.ts'
-import { fitTraining, isSmall } from './training-memory.ts'
+import { fitTraining, isWhole } from './training-memory.ts'
 
 export interface TrainerOptions
   extends Pick<TrainOptions, 'steps' | 'learningRate' | 'warmUp' | 'weightDecay' | 'clipNorm' | 'threads'> {
@@ -86,8 +86,12 @@ export function createTrainer(
   const frozen = adapters && { layout: whole, numbers: joinParameters(whole, start.tensors) }
   const moments = [sharedFloats(layout.size), sharedFloats(layout.size)] as const
   const arrays = { parameters, gradient: sharedFloats(layout.size), moments }
-  const isWhole = !recompute && isSmall(size)
-  const models = createLlamaModels(config, { longestRow, recompute, whole: isWhole, ...(adapters && { adapters }) })
+  const models = createLlamaModels(config, {
+    longestRow,
+    recompute,
+    whole: isWhole(size, recompute),
+    ...(adapters && { adapters }),
+  })
   const workers = createGradientWorkers({ config, models, layout, arrays, frozen }, threads)
   const state = [parameters, ...moments]
   const { steps, learningRate: highest, warmUp, weightDecay, clipNorm } = options

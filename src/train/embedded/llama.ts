@@ -31,7 +31,7 @@ export interface LlamaModelOptions {
 /** The bytes of a model, and what its results are called. */
 export interface LlamaModel {
   bytes: Uint8Array
-  /** Parameters that are inputs, under their names in the checkpoint, without `model.layers.<n>.` where they differ in that. */
+  /** Parameters that are inputs, under their names in the checkpoint; in `forward` and `backward` without {@link prefixOf} their layer. */
   parameters: string[]
   /** The output that holds the gradient by a parameter, for those that are trained, and by `x`. */
   gradients: Record<string, string>
@@ -80,7 +80,7 @@ export function createLlamaModels(config: LlamaConfig, options: LlamaModelOption
       prepare.output(block[part as keyof typeof block], name, type)
   }
 
-  const inner = begin(config, options, causal, PREFIX(0))
+  const inner = begin(config, options, causal, prefixOf(0))
   const { graph, tape, x } = inner
   const result = inner.layer(0, x)
   const gradients = tape.gradients(result, graph.input('gradient', 'float32', ['tokens', config.hiddenSize]))
@@ -104,7 +104,7 @@ export function createLlamaModels(config: LlamaConfig, options: LlamaModelOption
 
 function lastModel(config: LlamaConfig, options: LlamaModelOptions, causal: CausalPorts): LlamaModel {
   const end = config.layers - 1
-  const last = begin(config, options, causal, options.whole ? '' : PREFIX(end))
+  const last = begin(config, options, causal)
   const { graph, tape } = last
   const positions = graph.input('positions', 'int64', ['trained'])
   const targets = graph.input('targets', 'int64', ['trained'])
@@ -119,14 +119,15 @@ function lastModel(config: LlamaConfig, options: LlamaModelOptions, causal: Caus
   return { bytes, parameters: last.names, ...named, result: loss.name }
 }
 
-const PREFIX = (layer: number) => `model.layers.${layer}.`
+/** What the names of a layer's parameters begin with. */
+export const prefixOf = (layer: number) => `model.layers.${layer}.`
 
 /**
  * A graph with `x`, and how layers are written into it.
  *
  * @param prefix what the names of parameters do without: that of the one layer
  */
-function begin(config: LlamaConfig, options: LlamaModelOptions, causal: CausalPorts, prefix: string) {
+function begin(config: LlamaConfig, options: LlamaModelOptions, causal: CausalPorts, prefix = '') {
   const { heads, keyValueHeads: keyHeads, headSize, hiddenSize, intermediateSize, normEpsilon: epsilon } = config
   const { adapters } = options
   const graph = createGraph()
@@ -138,11 +139,12 @@ function begin(config: LlamaConfig, options: LlamaModelOptions, causal: CausalPo
   }
   const shapes = tensorShapes(config)
   const thin = new Map((adapters ? adapterLayout(config, adapters).places : []).map(({ name, shape }) => [name, shape]))
+  const shapeOf = (name: string) => (thin.get(name) ?? shapes.get(name))!
   const parameters = new Map<string, Value>()
   /** A parameter as an input, under its name without the prefix. */
   const declare = (name: string): Value => {
     const short = name.replace(prefix, '')
-    const shape = (thin.get(name) ?? shapes.get(name))!
+    const shape = shapeOf(name)
     const trained = !adapters || thin.has(name)
     if (!parameters.has(short))
       parameters.set(short, trained ? tape.parameter(short, shape) : graph.input(short, 'float32', shape))
@@ -152,11 +154,11 @@ function begin(config: LlamaConfig, options: LlamaModelOptions, causal: CausalPo
 
   /** A layer's result; with `positions`, at those alone. */
   const layer = (index: number, input: Value, positions?: Value) => {
-    const of = (name: string) => declare(`${PREFIX(index)}${name}.weight`)
+    const of = (name: string) => declare(`${prefixOf(index)}${name}.weight`)
     /** The product with a matrix, and what its adapter adds to it. */
     const map = (value: Value, name: string, rows = 'tokens') => {
       const product = linear(tape, value, of(name))
-      const { down, up } = adapterNames(`${PREFIX(index)}${name}.weight`)
+      const { down, up } = adapterNames(`${prefixOf(index)}${name}.weight`)
       if (!adapters || !thin.has(down)) return product
       const narrow = tape.keep(linear(tape, value, declare(down)), [rows, adapters.rank])
       return add(tape, product, linear(tape, narrow, declare(up), adapterScale(adapters)))
@@ -184,12 +186,10 @@ function begin(config: LlamaConfig, options: LlamaModelOptions, causal: CausalPo
   const named = (gradients: ReadonlyMap<Value, Value>) => ({
     gradients: Object.fromEntries(Array.from(gradients, ([{ name }, gradient]) => [name, gradient.name])),
     ports: Array.from(gradients, ([value, { name }]): Port => {
-      const shape =
-        value === x ? ['tokens', hiddenSize] : (thin.get(longName(value.name)) ?? shapes.get(longName(value.name)))!
+      const shape = value === x ? ['tokens', hiddenSize] : shapeOf(prefix + value.name)
       return { name, type: 'float32', shape }
     }),
   })
-  const longName = (short: string) => (shapes.has(short) ? short : prefix + short)
   return {
     graph,
     tape,

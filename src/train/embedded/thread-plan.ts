@@ -4,7 +4,7 @@
  */
 import type { LlamaConfig } from '../../checkpoint/index.ts'
 import type { AdamWArrays } from './adamw.ts'
-import type { LlamaModel, LlamaModels } from './llama.ts'
+import { type LlamaModel, type LlamaModels, prefixOf } from './llama.ts'
 import { type Layout, type Place, sharedFloats } from './parameters.ts'
 
 /** Parameters that are not trained, in shared memory. */
@@ -64,10 +64,9 @@ export function createThreadPlan({ config, models, layout, arrays, frozen, ...op
   const trained = new Map(layout.places.map(place => [place.name, place]))
   const others = new Map((frozen?.layout.places ?? []).map(place => [place.name, place]))
   const placeOf = (name: string) => ({ ...(trained.get(name) ?? others.get(name))!, frozen: !trained.has(name) })
-  const inputs = ({ parameters, gradients }: LlamaModel, layer: number): LayerInput[] =>
+  const inputs = ({ parameters, gradients }: LlamaModel, prefix = ''): LayerInput[] =>
     parameters.map(input => {
-      const name = trained.has(input) || others.has(input) ? input : `model.layers.${layer}.${input}`
-      const place = placeOf(name)
+      const place = placeOf(prefix + input)
       return { ...place, input, ...(gradients[input] !== undefined && { gradient: gradients[input] }) }
     })
   const { kept, blocks, prepare, forward, backward, last } = models
@@ -77,8 +76,8 @@ export function createThreadPlan({ config, models, layout, arrays, frozen, ...op
     hiddenSize: config.hiddenSize,
     models: { prepare, last, ...(forward && { forward }), ...(backward && { backward }) },
     layers: [
-      ...Array.from({ length: backward ? config.layers - 1 : 0 }, (_, layer) => inputs(backward!, layer)),
-      inputs(last, config.layers - 1),
+      ...Array.from({ length: backward ? config.layers - 1 : 0 }, (_, layer) => inputs(backward!, prefixOf(layer))),
+      inputs(last),
     ],
     embeddings: { ...placeOf('model.embed_tokens.weight'), tied: config.tiedEmbeddings },
     arrays,

@@ -18,7 +18,11 @@ export interface TrainingSize {
 
 /** A model up to this size is computed as one. */
 const SMALL = 4e6
-export const isSmall = ({ parameters }: Pick<TrainingSize, 'parameters'>): boolean => parameters <= SMALL
+
+/** Whether all layers are one graph, which is faster; else each is a graph of its own, which takes less memory. */
+export function isWhole({ parameters }: Pick<TrainingSize, 'parameters'>, recompute: boolean): boolean {
+  return parameters <= SMALL && !recompute
+}
 
 /** Rows are joined up to as many tokens. */
 const SHORTEST_RUN = 512
@@ -43,7 +47,7 @@ export function estimateTraining({ config, longestRow, parameters, trained }: Tr
   const { layers, hiddenSize, intermediateSize, heads, keyValueHeads, headSize, vocabularySize } = config
   const tokens = Math.max(longestRow, SHORTEST_RUN)
   const table = vocabularySize * hiddenSize
-  const held = isSmall({ parameters }) && !recompute ? layers : 1
+  const held = isWhole({ parameters }, recompute) ? layers : 1
   const layer = (held * (parameters - table * (config.tiedEmbeddings ? 1 : 2))) / layers
   const adapters = trained !== parameters
   // Queries, keys and values, what attention gives, the states after it, and the gate's two sides; and its shares, of

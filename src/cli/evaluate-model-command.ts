@@ -78,7 +78,7 @@ async function evaluate(
   flags: EvaluateFlags,
   folder: string,
 ): Promise<ModelResult> {
-  const { split, limit, judge, seed, episodesAtOnce } = flags
+  const { split, limit, judge, episodesAtOnce } = flags
   const protocol = defined && { name: defined.protocol.name, tasks: defined.tasks }
   const { tasks, differences } = await chooseTasks(environment, split, protocol, limit)
   const asked = agentSettings(defined, found, flags)
@@ -87,19 +87,7 @@ async function evaluate(
     const model = await openModel(found, { ...recordOf(found, flags, folder), slots: episodesAtOnce, signal })
     let bar: Bar | undefined
     try {
-      const settings: EvaluationSettings = {
-        environment: { name: environment.name, version: environment.version },
-        split,
-        ...(defined && { protocol: { name: defined.protocol.name, source: defined.protocol.source } }),
-        model: {
-          name: found.name,
-          ...(model.checkpoint !== undefined && { checkpoint: model.checkpoint }),
-          ...('address' in found && { url: found.address }),
-        },
-        agent: asked,
-        stepLimit: flags.stepLimit ?? defined?.tasks.stepLimit ?? environment.stepLimit,
-        ...{ judge, seed },
-      }
+      const settings = settingsOf(environment, found, model, defined, flags, asked)
       const agent = createChatAgent({
         ...asked,
         model,
@@ -109,7 +97,13 @@ async function evaluate(
         whenFull: defined ? 'reject' : 'shorten',
       })
       const result = await evaluateModel({
-        ...{ environment, tasks, agent, settings, folder, episodesAtOnce, signal },
+        environment,
+        tasks,
+        agent,
+        settings,
+        folder,
+        episodesAtOnce,
+        signal,
         differences: defined ? [...differences, ...ourDifferences(environment, defined, asked)] : [],
         ...(judge === 'oracle' && { judge: createOracleTeacher() }),
         onStart: (episodes, already) => {
@@ -124,6 +118,31 @@ async function evaluate(
       await model.close()
     }
   })
+}
+
+/** What the result says of how it came about. */
+function settingsOf(
+  environment: Environment,
+  found: FoundModel,
+  { checkpoint }: ChatModel,
+  defined: Defined,
+  { split, stepLimit, judge, seed }: EvaluateFlags,
+  agent: AgentSettings,
+): EvaluationSettings {
+  return {
+    environment: { name: environment.name, version: environment.version },
+    split,
+    ...(defined && { protocol: { name: defined.protocol.name, source: defined.protocol.source } }),
+    model: {
+      name: found.name,
+      ...(checkpoint !== undefined && { checkpoint }),
+      ...('address' in found && { url: found.address }),
+    },
+    agent,
+    stepLimit: stepLimit ?? defined?.tasks.stepLimit ?? environment.stepLimit,
+    judge,
+    seed,
+  }
 }
 
 /** A protocol is a protocol: what it fixes is not for a flag to change, but for the number of examples. */

@@ -1,9 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { erringTrajectories } from '../../test/kit/student-examples.ts'
+import { writeToldWorld } from '../../test/kit/told-world.ts'
 import { loadChatFormat, renderExamples } from '../render/index.ts'
+import { writeJsonl } from '../store/jsonl.ts'
 import { type ExportDataOptions, exportData } from './export-data.ts'
 
 const student = 'students/household-base'
@@ -11,17 +13,10 @@ const folder = mkdtempSync(join(tmpdir(), 'misstep-export-data-'))
 const out = join(folder, 'out.jsonl')
 const write = (name: string, ...items: unknown[]): string => {
   const path = join(folder, name)
-  writeFileSync(path, items.map(item => `${JSON.stringify(item)}\n`).join(''))
+  writeJsonl(path, items)
   return path
 }
-const world = write('world.mjs')
-writeFileSync(
-  world,
-  `export default ({ words = 'few' } = {}) => ({
-    name: 'world', splits: ['train'], version: 'world, ' + words + ' words', prompt: 'Use ' + words + ' words.',
-    stepLimit: 5, tasks: async () => [], start: async () => {}, close: async () => {},
-  })`,
-)
+const world = writeToldWorld(folder)
 const played = erringTrajectories(12).map(({ task, provenance, ...rest }) => ({
   ...rest,
   task: { ...task, environment: 'world' },

@@ -1,27 +1,22 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createStep, createTrajectory } from '../../test/kit/conversations.ts'
+import { writeToldWorld } from '../../test/kit/told-world.ts'
 import type { Example } from '../core/example.ts'
 import { loadChatFormat, renderExamples } from '../render/index.ts'
+import { writeJsonl } from '../store/jsonl.ts'
 import { lintFile } from './lint-file.ts'
 
 const student = 'students/household-base'
 const folder = mkdtempSync(join(tmpdir(), 'misstep-lint-'))
 const write = (name: string, ...items: unknown[]): string => {
   const path = join(folder, name)
-  writeFileSync(path, items.map(item => `${JSON.stringify(item)}\n`).join(''))
+  writeJsonl(path, items)
   return path
 }
-const world = write('world.mjs')
-writeFileSync(
-  world,
-  `export default ({ words = 'few' } = {}) => ({
-    name: 'world', splits: ['train'], version: 'world, ' + words + ' words', prompt: 'Use ' + words + ' words.',
-    stepLimit: 5, tasks: async () => [], start: async () => {}, close: async () => {},
-  })`,
-)
+const world = writeToldWorld(folder)
 const played = createTrajectory({
   task: { id: 'task-1', environment: 'world', split: 'train', kind: 'cool' },
   provenance: { seed: 1, environment: 'world, many words', misstep: '0', tokensIn: 0, tokensOut: 0 },

@@ -1,21 +1,14 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createTrajectory } from '../../test/kit/conversations.ts'
+import { writeToldWorld } from '../../test/kit/told-world.ts'
 import type { Trajectory } from '../core/trajectory.ts'
 import { optionsOfVersion } from '../environments/registry.ts'
 import { createPromptOf } from './prompt-of.ts'
 
-/** A world that is told of in other words with another option. */
-const world = join(mkdtempSync(join(tmpdir(), 'misstep-prompt-')), 'world.mjs')
-writeFileSync(
-  world,
-  `export default ({ words = 'few' } = {}) => ({
-    name: 'world', splits: ['train'], version: 'world, ' + words + ' words', prompt: 'Use ' + words + ' words.',
-    stepLimit: 5, tasks: async () => [], start: async () => {}, close: async () => {},
-  })`,
-)
+const world = writeToldWorld(mkdtempSync(join(tmpdir(), 'misstep-prompt-')))
 const played = (environment: string, version: string): Trajectory => {
   const { task, provenance, ...rest } = createTrajectory({})
   return { ...rest, task: { ...task, environment }, provenance: { ...provenance, environment: version } }

@@ -22,7 +22,7 @@ export interface Guide {
 
 export interface GuideOptions {
   /** Called once, when a plan is first asked for: it may take long. */
-  findRoute(): Promise<Route | undefined>
+  findRoute(): Promise<Route>
   gait: Gait
   /** The room that the task begins in. */
   start: string
@@ -49,7 +49,7 @@ const MOST_TRIES = 4
  * const [next] = (await guide.plan()) ?? []
  */
 export function createGuide(run: Run, options: GuideOptions): Guide {
-  let route: Promise<Route | undefined> | undefined
+  let route: Promise<Route> | undefined
   const findRoute = () => {
     route ??= options.findRoute()
     return route
@@ -65,7 +65,6 @@ function createAt(run: Run, options: GuideOptions, begun: Place): Guide {
     },
     async plan() {
       const route = await options.findRoute()
-      if (!route) return undefined
       place = follow(place, route)
       if (place.strayed) {
         const rest = await findWayBack(run, route, place.taken, options)

@@ -24,8 +24,8 @@ const routeSchema = z.object({
 export type Route = z.infer<typeof routeSchema>
 
 export interface Routes {
-  /** @returns `undefined` when the solver fails */
-  find(setup: Setup): Promise<Route | undefined>
+  /** The solver's, whether or not it reaches the goal. */
+  find(setup: Setup): Promise<Route>
   close(): void
 }
 
@@ -39,7 +39,7 @@ export interface Routes {
  * const route = await routes.find({ task: 'boil', variation: 0, simplifications: 'easy', valid: false })
  */
 export function createRoutes(simulators: Simulators, folder: string | undefined): Routes {
-  const found = new Map<string, Promise<Route | undefined>>()
+  const found = new Map<string, Promise<Route>>()
   const files = new Map<string, Promise<JsonlFile | undefined>>()
   /** Reads what is kept, and opens the file to add to it; a folder that cannot be written to is done without. */
   const openFile = (simplifications: string) => {

@@ -2,11 +2,10 @@
  * What a file holds, by its first line, so that the wrong one is called by its name.
  * @module
  */
-import { closeSync, openSync, readSync } from 'node:fs'
 import { z } from 'zod'
 import { MisstepError } from '../core/errors.ts'
 import { readJsonl } from '../store/jsonl.ts'
-import { storeError } from '../store/store-error.ts'
+import { readBytes } from '../store/read-bytes.ts'
 
 /** The two kinds that commands read, and how one comes by them. */
 const READ = {
@@ -31,7 +30,7 @@ const OTHER_TEXT = 'text without a JSON object on each line'
  * @throws {MisstepError} `store` when it cannot be read; `data` when its first line is damaged
  */
 export async function kindOfFile(path: string): Promise<ReadKind | (string & {}) | undefined> {
-  const start = firstBytes(path)
+  const start = readBytes(path, 0, 4).toString('latin1')
   const binary = BINARY.find(([bytes]) => start.startsWith(bytes))
   if (binary) return binary[1]
   try {
@@ -63,20 +62,6 @@ export async function expectKind<K extends ReadKind>(
     value: path,
     advice: advice ?? wanted.map(one => READ[one]).join('\n  '),
   })
-}
-
-function firstBytes(path: string): string {
-  const bytes = Buffer.alloc(4)
-  try {
-    const file = openSync(path, 'r')
-    try {
-      return bytes.toString('latin1', 0, readSync(file, bytes))
-    } finally {
-      closeSync(file)
-    }
-  } catch (error) {
-    throw storeError('Cannot read the file', path, error)
-  }
 }
 
 function kindOfLine(line: unknown): string {

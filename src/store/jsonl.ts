@@ -16,6 +16,7 @@ import { dirname } from 'node:path'
 import { type ZodType, z } from 'zod'
 import { MisstepError } from '../core/errors.ts'
 import { writeFileAtomically } from './atomic-file.ts'
+import { readBytes } from './read-bytes.ts'
 import { storeError } from './store-error.ts'
 
 /** An open file that only grows. */
@@ -123,18 +124,7 @@ export async function* readJsonlLines<T>(
  * const trajectory = readJsonlAt(file, places.get('pick-7')!, trajectorySchema)
  */
 export function readJsonlAt<T>(path: string, { from, bytes }: LinePlace, schema: ZodType<T>): T {
-  const line = Buffer.alloc(bytes)
-  try {
-    const file = openSync(path, 'r')
-    try {
-      readSync(file, line, 0, bytes, from)
-    } finally {
-      closeSync(file)
-    }
-  } catch (error) {
-    throw storeError('Cannot read the file', path, error)
-  }
-  return parseLine(line.toString(), schema, `${path} at byte ${from}`, true)
+  return parseLine(readBytes(path, from, bytes).toString(), schema, `${path} at byte ${from}`, true)
 }
 
 /** All of a file's lines; see `readJsonl`. */

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createHouseholds, householdTask } from './environment.ts'
 import { createLayouts, LAYOUT_GROUPS } from './layout.ts'
@@ -41,6 +42,28 @@ describe('households', () => {
         expect(episode.won, task.id).toBe(true)
       }
     }
+  })
+
+  it('can be won in a few steps, whatever the game and however full the rooms', async () => {
+    for (const most of [2, 3, 5, 9, 27]) {
+      const environment = createHouseholds({ most })
+      const splits = fc.constantFrom(...environment.splits)
+      await fc.assert(
+        fc.asyncProperty(splits, fc.nat(1e6), async (split, index) => {
+          const episode = await environment.start(householdTask(split, index))
+          for (let step = 0; step < 20 && !episode.done; step++) {
+            const { action } = (await episode.expert!('everything'))!
+            expect((await episode.step(action)).accepted, action).toBe(true)
+          }
+          expect(episode.won).toBe(true)
+        }),
+        { seed: 20250523, numRuns: 200 },
+      )
+    }
+  })
+
+  it('says so where there are too few rooms that differ', () => {
+    expect(() => createHouseholds({ most: 1 })).toThrow(/too few households that differ.*"most":1/s)
   })
 
   it('says what is wrong with a task that it does not have', async () => {

@@ -12,7 +12,7 @@ import { createLayouts } from './layout.ts'
 export interface HouseholdsOptions {
   /** Tasks that each split lists. Default: 10,000. */
   tasks?: number
-  /** Most receptacles of one type in a room. Default: 3 (the benchmark's rooms have up to 27 cabinets). */
+  /** Most receptacles of one type in a room, 2 or more. Default: 3 (the benchmark's rooms have up to 27 cabinets). */
   most?: number
 }
 

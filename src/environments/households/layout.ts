@@ -2,6 +2,7 @@
  * Room layouts of our own: which receptacles a room has, how many, and where they stand.
  * @module
  */
+import { MisstepError } from '../../core/errors.ts'
 import { createRandom, type Random } from '../../core/random.ts'
 import { ROOM_KINDS, ROOMS, type RoomKind } from '../alfworld/rooms.ts'
 
@@ -28,13 +29,17 @@ export type LayoutGroup = (typeof LAYOUT_GROUPS)[number]
 /** Layouts of each kind of room in a group; the benchmark has about 27, 1 and 1. */
 const LAYOUTS_PER_ROOM: Record<LayoutGroup, number> = { train: 24, dev: 6, unseen: 6 }
 
+/** Rooms drawn in vain, one after the other, before there are taken to be no more that differ. */
+const MOST_DRAWS = 10_000
+
 /** Furniture that fewer than this share of the benchmark's rooms have is left out. */
 const RAREST = 0.1
 
 /**
  * The layouts of all groups, always the same ones.
  *
- * @param most most receptacles of one type in a room
+ * @param most most receptacles of one type in a room; 2 at least, or there are too few rooms that differ
+ * @throws {MisstepError} `usage` where there are
  * @example
  * createLayouts(3).unseen.kitchen[0].signature
  */
@@ -45,9 +50,13 @@ export function createLayouts(most: number): LayoutGroups {
   for (const group of LAYOUT_GROUPS) {
     const rooms: Record<RoomKind, Layout[]> = { kitchen: [], livingroom: [], bedroom: [], bathroom: [] }
     for (const room of ROOM_KINDS) {
-      while (rooms[room].length < LAYOUTS_PER_ROOM[group]) {
+      for (let vain = 0; rooms[room].length < LAYOUTS_PER_ROOM[group]; ) {
         const layout = createLayout(room, random, most)
-        if (taken.has(layout.signature)) continue
+        if (taken.has(layout.signature)) {
+          if (++vain > MOST_DRAWS) throw tooFew(most)
+          continue
+        }
+        vain = 0
         taken.add(layout.signature)
         rooms[room].push(layout)
       }
@@ -56,6 +65,12 @@ export function createLayouts(most: number): LayoutGroups {
   }
   return groups as LayoutGroups
 }
+
+const tooFew = (most: number) =>
+  new MisstepError('usage', 'There are too few households that differ with so few receptacles of a type', {
+    value: { most },
+    advice: 'Give most: 2 or more; the default is 3.',
+  })
 
 function createLayout(room: RoomKind, random: Random, most: number): Layout {
   const fixtures: Fixture[] = []

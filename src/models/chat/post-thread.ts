@@ -45,6 +45,7 @@ function inBatches<T>(send: (batch: T[]) => void): (item: T) => void {
 /** The thread's side: posts what comes in and sends back what came of it. */
 export function servePosts(port: MessagePort, { address, options }: Given): void {
   const poster = createPoster(new URL(address), options)
+  poster.prepare()
   const answer = inBatches<Numbered<Posted | Trouble>>(batch => port.postMessage(batch))
   port.on('message', (bodies: Numbered<string>[]) => {
     for (const [number, body] of bodies) void poster.post(body).then(posted => answer([number, posted]))
@@ -52,13 +53,12 @@ export function servePosts(port: MessagePort, { address, options }: Given): void
 }
 
 /**
- * A poster whose work is done in a thread. Run from sources that Node cannot load by itself, as tests are, it is done in
+ * A poster whose work is done in a thread, which starts at once: by the first request it is ready. Run from sources that Node cannot load by itself, as tests are, it is done in
  * this one.
  */
 export function createPostThread(address: URL, options: PosterOptions): Poster {
   if (MODULE.endsWith('.ts')) return createPoster(address, options)
   const waiting = new Map<number, (posted: Posted | Trouble) => void>()
-  let thread: Worker | undefined
   let last = 0
 
   const end = (reason: string) => {
@@ -78,8 +78,10 @@ export function createPostThread(address: URL, options: PosterOptions): Poster {
       if (waiting.size === 0) started.unref()
     })
     started.on('error', error => end(error.message))
+    started.unref()
     return started
   }
+  let thread: Worker | undefined = start()
   const send = inBatches<Numbered<string>>(batch => {
     thread ??= start()
     thread.ref()
@@ -87,6 +89,7 @@ export function createPostThread(address: URL, options: PosterOptions): Poster {
   })
 
   return {
+    prepare: () => {},
     post: body =>
       new Promise(resolve => {
         waiting.set(++last, resolve)

@@ -23,6 +23,8 @@ export interface PosterOptions {
 }
 
 export interface Poster {
+  /** Loads what it takes to post, which the first `post` does else. */
+  prepare(): void
   post(body: string): Promise<Posted | Trouble>
   /** Ends what is under way. */
   close(): void
@@ -37,7 +39,11 @@ export function createPoster(address: URL, { headers, connections, timeoutSecond
   const what = (how: string) => `The endpoint ${address.origin} ${how}`
   let opening: Promise<Pool> | undefined
 
-  const open = async () => {
+  const open = () => {
+    opening ??= createPool()
+    return opening
+  }
+  const createPool = async () => {
     // Here, since it takes a moment to load, and most runs have no endpoint.
     const { Pool } = await import('undici')
     return new Pool(address.origin, {
@@ -100,9 +106,9 @@ export function createPoster(address: URL, { headers, connections, timeoutSecond
     })
 
   return {
+    prepare: () => void open(),
     async post(body) {
-      opening ??= open()
-      return send(await opening, address, Buffer.from(body), 0)
+      return send(await open(), address, Buffer.from(body), 0)
     },
     close: () => void opening?.then(pool => pool.destroy()),
   }

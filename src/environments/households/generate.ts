@@ -6,7 +6,7 @@ import { MisstepError } from '../../core/errors.ts'
 import { createRandom, type Random } from '../../core/random.ts'
 import { buildGame } from '../alfworld/build-game.ts'
 import { type Fact, type Game, type Goal, TASK_KINDS, type TaskKind } from '../alfworld/game.ts'
-import { ROOMS, type RoomKind } from '../alfworld/rooms.ts'
+import { ROOM_KINDS, ROOMS, type RoomKind } from '../alfworld/rooms.ts'
 import { treatmentOf } from '../alfworld/walk.ts'
 import { type Layout, type LayoutGroups, placeId } from './layout.ts'
 import { abilitiesOf, CAN_CONTAIN } from './things.ts'
@@ -32,6 +32,9 @@ const ROOMS_OF_KIND: Readonly<Record<TaskKind, readonly RoomKind[]>> = {
 const CLUTTER = 0.6
 /** Most things that lie in one place before the wanted ones are added. */
 const MOST_TOGETHER = 5
+
+/** What furniture holds, by room and type. */
+const HOLDS = new Map(ROOM_KINDS.map(room => [room, new Map(ROOMS[room].map(({ type, holds }) => [type, holds]))]))
 
 /** The kind of task of a game, without making the game. */
 export function kindOf(split: string, index: number): TaskKind {
@@ -71,11 +74,9 @@ function tryGame(id: string, kind: TaskKind, layout: Layout, random: Random): Ga
 }
 
 function chooseGoal(kind: TaskKind, layout: Layout, random: Random): Goal | undefined {
-  const types = new Set(layout.fixtures.map(fixture => fixture.type))
-  const present = new Set(ROOMS[layout.room].flatMap(({ type, holds }) => (types.has(type) ? [...holds.keys()] : [])))
   const treatment = treatmentOf(kind)
-  if (treatment && !types.has(treatment.at)) return undefined
-  const able = [...present].filter(type => {
+  if (treatment && !layout.types.has(treatment.at)) return undefined
+  const able = layout.things.filter(type => {
     const abilities = abilitiesOf(type)
     if (type === 'desklamp') return false
     if (treatment?.verb === 'clean') return abilities.cleanable
@@ -85,18 +86,19 @@ function chooseGoal(kind: TaskKind, layout: Layout, random: Random): Goal | unde
   })
   if (able.length === 0) return undefined
   const object = random.pick(able)
-  if (kind === 'look_at_obj_in_light') return present.has('desklamp') ? { kind, object, lamp: 'desklamp' } : undefined
-  const targets = [...types].filter(type => CAN_CONTAIN.has(`${type} ${object}`) && type !== treatment?.at)
+  if (kind === 'look_at_obj_in_light')
+    return layout.things.includes('desklamp') ? { kind, object, lamp: 'desklamp' } : undefined
+  const targets = [...layout.types].filter(type => CAN_CONTAIN.has(`${type} ${object}`) && type !== treatment?.at)
   return targets.length > 0 ? { kind, object, receptacle: random.pick(targets) } : undefined
 }
 
 /** Lays things out; the wanted ones lie where such things tend to lie, outside the wanted receptacles. */
 function furnish(layout: Layout, goal: Goal, random: Random): Placed[] | undefined {
-  const furniture = new Map(ROOMS[layout.room].map(entry => [entry.type, entry]))
+  const holds = HOLDS.get(layout.room)!
   const things: Placed[] = []
   layout.fixtures.forEach(({ type }, at) => {
     let together = 0
-    for (const [thing, share] of random.shuffle([...furniture.get(type)!.holds])) {
+    for (const [thing, share] of random.shuffle([...holds.get(type)!])) {
       const isGoal = thing === goal.object || thing === goal.lamp
       if (isGoal || together >= MOST_TOGETHER || !random.chance(share * CLUTTER)) continue
       things.push({ id: placeId(thing, random), type: thing, at })
@@ -120,10 +122,8 @@ function furnish(layout: Layout, goal: Goal, random: Random): Placed[] | undefin
 
 /** A fixture drawn by how often such a thing lies there. */
 function placeFor(layout: Layout, thing: string, except: string | undefined, random: Random): number | undefined {
-  const furniture = new Map(ROOMS[layout.room].map(entry => [entry.type, entry]))
-  const weights = layout.fixtures.map(({ type }) =>
-    type === except ? 0 : (furniture.get(type)!.holds.get(thing) ?? 0),
-  )
+  const holds = HOLDS.get(layout.room)!
+  const weights = layout.fixtures.map(({ type }) => (type === except ? 0 : (holds.get(type)!.get(thing) ?? 0)))
   let left = random.next() * weights.reduce((sum, weight) => sum + weight, 0)
   const at = weights.findIndex(weight => {
     left -= weight

@@ -17,6 +17,9 @@ export interface Fixture {
 export interface Layout {
   room: RoomKind
   fixtures: Fixture[]
+  /** The types of its fixtures, and of the things that may lie there. */
+  types: ReadonlySet<string>
+  things: readonly string[]
   /** Which receptacle types it has and how many: two layouts with the same signature count as the same room. */
   signature: string
 }
@@ -81,7 +84,9 @@ function createLayout(room: RoomKind, random: Random, most: number): Layout {
     counts.push(`${type}x${number}`)
     for (let i = 0; i < number; i++) fixtures.push({ id: placeId(type, random), type, openable })
   }
-  return { room, fixtures, signature: `${room} ${counts.join(' ')}` }
+  const types = new Set(fixtures.map(({ type }) => type))
+  const things = new Set(ROOMS[room].flatMap(({ type, holds }) => (types.has(type) ? [...holds.keys()] : [])))
+  return { room, fixtures, types, things: [...things], signature: `${room} ${counts.join(' ')}` }
 }
 
 /** How each hundredth up to 4 is written: `toFixed` takes a tenth of the time that it takes to make up a game. */

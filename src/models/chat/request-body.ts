@@ -54,17 +54,18 @@ export function createRequestWriter(endpoint: ResolvedEndpoint): (request: ChatR
   const written = new WeakMap<Message, { messages: Message[]; text: string; calls: number }>()
 
   const writeMessages = (messages: readonly Message[], first: Message) => {
-    const before = written.get(first)
-    const known = before?.messages.every((message, i) => message === messages[i]) ? before : undefined
-    const from = known?.messages.length ?? 0
-    let { text, calls } = known ?? { text: '', calls: 0 }
-    for (let i = from; i < messages.length; i++) {
-      const message = messages[i]!
-      if (isCall(message)) calls++
-      text += `${i > 0 ? ',' : ''}${JSON.stringify(protocolMessage(message, calls))}`
+    let known = written.get(first)
+    if (!known || !goesOn(messages, known.messages)) {
+      known = { messages: [], text: '', calls: 0 }
+      written.set(first, known)
     }
-    written.set(first, { messages: [...messages], text, calls })
-    return text
+    for (let i = known.messages.length; i < messages.length; i++) {
+      const message = messages[i]!
+      if (isCall(message)) known.calls++
+      known.text += `${i > 0 ? ',' : ''}${JSON.stringify(protocolMessage(message, known.calls))}`
+      known.messages.push(message)
+    }
+    return known.text
   }
 
   return request => {
@@ -80,6 +81,11 @@ export function createRequestWriter(endpoint: ResolvedEndpoint): (request: ChatR
 
 function letter(head: string, messages = '', tail = ''): Letter {
   return { length: head.length + messages.length + tail.length, text: () => head + messages + tail }
+}
+
+function goesOn(messages: readonly Message[], known: readonly Message[]): boolean {
+  for (let i = 0; i < known.length; i++) if (messages[i] !== known[i]) return false
+  return true
 }
 
 const NO_MESSAGES = '"messages":[]'

@@ -203,6 +203,14 @@ arms: { base: { data: [golden] } }
     expect(calls[0]!.body.model).toBe('wise')
   })
 
+  it('takes a checkpoint for a teacher, which is run here', async () => {
+    const printed = await run(file, '--teacher', join(folder, 'student'), '--attempts', '1', ...world, '--limit', '2')
+    // It has never learnt to judge: none of its answers is a verdict, and that is what is told.
+    expect(printed).toMatch(/^student against the oracle of light-switches: \d+ steps of 2 episodes/)
+    expect(printed).toMatch(/could not be judged +100\.0% {2}/)
+    expect(printed).toMatch(/tokens a step +[1-9]/)
+  })
+
   it('says what is missing', async () => {
     await expect(run(file, '--teacher', 'ep.yaml')).rejects.toThrow(/There is no such model: "ep\.yaml"/)
     await expect(run(file, '--teacher', 'http://127.0.0.1:1/v1')).rejects.toThrow(/cannot be reached.*ECONNREFUSED/)

@@ -4,7 +4,7 @@
  * else) sends as many requests of the same size: what any program could reach on this machine now. The model runs in a
  * process of its own; what it takes of the cores is told as well.
  *
- * The last line is one JSON object. `MISSTEP_BENCH_EPISODES` (10,000: the second in which the first thousand start is not
+ * The last line is one JSON object. `MISSTEP_BENCH_EPISODES` (20,000: the second in which the first thousand start is not
  * to decide), `MISSTEP_BENCH_AT_ONCE` (1000) and `MISSTEP_BENCH_STEPS` (25) change the workload; with
  * `MISSTEP_BENCH_OUTAGE` the model dies after a third of it for so many seconds, and nothing may be lost.
  * @module
@@ -20,7 +20,7 @@ import { createHouseholds } from '../src/environments/households/environment.ts'
 import { createEndpointModel } from '../src/models/index.ts'
 import { play } from '../src/play/play.ts'
 
-const episodes = Number(process.env.MISSTEP_BENCH_EPISODES ?? 10_000)
+const episodes = Number(process.env.MISSTEP_BENCH_EPISODES ?? 20_000)
 const atOnce = Number(process.env.MISSTEP_BENCH_AT_ONCE ?? 1000)
 const stepLimit = Number(process.env.MISSTEP_BENCH_STEPS ?? 25)
 const outageSeconds = Number(process.env.MISSTEP_BENCH_OUTAGE ?? 0)
@@ -76,10 +76,6 @@ async function measure(child: () => ChildProcess, work: () => Promise<number>) {
 }
 
 async function playAll(): Promise<number> {
-  const environment = createHouseholds({ tasks: episodes })
-  const tasks = await environment.tasks('train')
-  const prompt = 'You are in a household and solve a task there, one command at a time.'
-  const agent = createChatAgent({ model, prompt })
   let steps = 0
   let death: Promise<void> | undefined
   for await (const trajectory of play({ environment, tasks, agent, stepLimit, episodesAtOnce: atOnce })) {
@@ -131,6 +127,10 @@ let done = 0
 let server = await startModel()
 const url = `http://127.0.0.1:${server.port}/v1`
 const model = await createEndpointModel({ url, model: 'loopback', requestsAtOnce: atOnce })
+const environment = createHouseholds({ tasks: episodes })
+const tasks = await environment.tasks('train')
+const prompt = 'You are in a household and solve a task there, one command at a time.'
+const agent = createChatAgent({ model, prompt })
 try {
   const loop = await measure(() => server.child, playAll)
   const megabytes = Math.round(process.resourceUsage().maxRSS / 1024)

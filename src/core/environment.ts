@@ -98,6 +98,8 @@ export interface Environment {
   readonly prompt: string
   /** What `prompt` leaves to training, such as the commands: told besides it to a model that was not trained here. */
   readonly guide?: string
+  /** What whoever compares figures should know, such as tasks that two splits share; `misstep env list` tells it. */
+  readonly remarks?: readonly string[]
   /** The benchmark's usual step limit. */
   readonly stepLimit: number
   close(): Promise<void>

@@ -11,7 +11,7 @@ import { version } from '../core/version.ts'
 import { writeFileAtomically } from '../store/atomic-file.ts'
 import { storeError } from '../store/store-error.ts'
 
-export const evaluationSettingsSchema = z.object({
+const evaluationSettingsSchema = z.object({
   environment: z.object({ name: z.string(), version: z.string() }),
   split: z.string(),
   /** Whose protocol it follows; absent: the settings below are the user's own. */

@@ -8,7 +8,7 @@ import { counted } from './format.ts'
 import type { Protocol, ProtocolTasks } from './protocol-definition.ts'
 import { etoProtocol } from './protocol-eto.ts'
 
-export const PROTOCOLS: Readonly<Record<string, Protocol>> = { eto: etoProtocol }
+const PROTOCOLS: Readonly<Record<string, Protocol>> = { eto: etoProtocol }
 
 /**
  * What a protocol says of an environment.

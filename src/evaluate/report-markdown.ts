@@ -65,7 +65,7 @@ export function reportMarkdown(report: Report): string {
  * @example
  * escapeMarkdown('a|b <i>') // 'a\\|b \\<i\\>'
  */
-export function escapeMarkdown(text: string): string {
+function escapeMarkdown(text: string): string {
   return visible(text)
     .replace(/\s+/g, ' ')
     .replace(/[\\`*_[\]<>|#~!&]/g, '\\$&')

@@ -44,7 +44,7 @@ const ratios = {
 } satisfies Record<string, (counts: TeacherCounts) => [above: number, below: number]>
 
 export type TeacherMeasure = keyof typeof ratios
-export const teacherMeasures = Object.keys(ratios) as TeacherMeasure[]
+const teacherMeasures = Object.keys(ratios) as TeacherMeasure[]
 
 export interface TeacherReport {
   teacher: string

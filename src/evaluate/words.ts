@@ -23,7 +23,7 @@ export function headline(report: Report): string | undefined {
 }
 
 /** The difference, its interval and what it allows to say. */
-export function comparisonText(comparison: Comparison): string {
+function comparisonText(comparison: Comparison): string {
   const { difference, low, high, pValue } = comparison
   const isClear = low > 0 || high < 0
   const interval = `95% interval ${points(low)} to ${points(high)}, ${probability(pValue)}`

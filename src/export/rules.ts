@@ -36,7 +36,7 @@ export const tokenRow = {
 export const attentionMask = numbers(entry => entry === 1, 'must be a list of ones')
 
 /** @returns what is wrong with the labels of a row, in words */
-export function labelFault(row: { input_ids: readonly number[]; labels: readonly number[] }): string | undefined {
+function labelFault(row: { input_ids: readonly number[]; labels: readonly number[] }): string | undefined {
   if (row.labels.length !== row.input_ids.length) return 'must have as many labels as input_ids'
   let trained = 0
   for (let at = 0; at < row.labels.length; at++) {

@@ -11,7 +11,7 @@ const keepSchema = z
   .default('won')
 
 /** A language model that judges and corrects; see `ChatTeacherOptions`. */
-export const teacherModelSchema = z.strictObject({
+const teacherModelSchema = z.strictObject({
   model: endpointSchema,
   /** Just what the student has seen; or also what is possible, and what an expert that knows all would do. */
   sees: z.enum(['seen', 'everything']).default('seen'),

@@ -7,9 +7,9 @@ import type { AgentMove } from '../core/agent.ts'
 import type { Actor, Step } from '../core/trajectory.ts'
 
 /** What is said after an action that was withdrawn before it was executed. */
-export const NOT_DONE = 'Not done yet. Is this the right step?'
+const NOT_DONE = 'Not done yet. Is this the right step?'
 /** What is said after a reflection in a turn of its own. */
-export const GO_ON = 'Go on.'
+const GO_ON = 'Go on.'
 
 const REFLECTION = /^\s*reflection\s*:\s*/i
 

@@ -75,7 +75,7 @@ export function renderChunk(format: ChatFormat, text: string, options: RenderRow
 }
 
 /** `JSON.stringify` of a row, but that its long runs of the same number are not written one by one. */
-export function rowText(example: Example): string {
+function rowText(example: Example): string {
   const { id, input_ids: ids, labels, attention_mask: attention, spans, ...rest } = example
   const parts = spans.map(({ from, to, trained }) =>
     trained ? `${labels.slice(from, to).join()},` : `${NO_LOSS},`.repeat(to - from),

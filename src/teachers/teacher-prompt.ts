@@ -27,7 +27,7 @@ export interface TeacherPrompt {
 }
 
 /** The file that comes with the package. */
-export const defaultTeacherPrompt = (): string => fileURLToPath(new URL('../../prompts/teacher.md', import.meta.url))
+const defaultTeacherPrompt = (): string => fileURLToPath(new URL('../../prompts/teacher.md', import.meta.url))
 
 /**
  * Reads a prompt file.

@@ -16,7 +16,7 @@ import { createPacker, type Packer } from './pack.ts'
 import { type ReadGame, readZippedGames } from './zip-games.ts'
 
 /** The archive of the benchmark's release 0.4.2: 36.5 MB, all game files of data version 2.1.3. */
-export const ALFWORLD_URL = 'https://github.com/alfworld/alfworld/releases/download/0.4.2/json_2.1.3_tw-pddl.zip'
+const ALFWORLD_URL = 'https://github.com/alfworld/alfworld/releases/download/0.4.2/json_2.1.3_tw-pddl.zip'
 
 export interface AddOptions {
   /** A folder or a zip archive that one has; nothing is downloaded then. */

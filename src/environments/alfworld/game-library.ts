@@ -80,7 +80,7 @@ function readManifest(path: string): Omit<GameStores, 'splits'> {
 }
 
 /** A library over games that are read one by one. */
-export function createLibrary({ profile, version, splits }: GameStores): GameLibrary {
+function createLibrary({ profile, version, splits }: GameStores): GameLibrary {
   const opened = new Map<string, PackedGames>()
   const played = new Map<string, GameEntry[]>()
   const cache = new Map<string, WeakRef<Game>>()

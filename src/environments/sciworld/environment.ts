@@ -12,7 +12,7 @@ import type { Run } from './run.ts'
 import { CUSTOMS, type Limits, type Scoring } from './scoring.ts'
 import { checkSimplifications, gaitOf, isSimplified } from './simplifications.ts'
 import type { Simulators } from './simulators.ts'
-import { listTasks, readTaskId, SPLIT_NAMES, type SplitsName } from './splits.ts'
+import { listTasks, readTaskId, remarksOn, SPLIT_NAMES, type SplitsName } from './splits.ts'
 
 export interface SciworldOptions {
   /** The machines; whoever made them closes them. */
@@ -70,6 +70,7 @@ export function createSciworld(options: SciworldOptions): Sciworld {
     splits: SPLIT_NAMES[splits],
     version: `scienceworld ${simulators.jar.version} (${simulators.jar.digest}), simplifications ${simplifications || 'none'}, ${scoring} score, ${limits} limits`,
     prompt: promptOf(gait.teleports, isSimplified(simplifications, 'noElectricalAction')),
+    remarks: remarksOn(splits, kinds),
     stepLimit: customs.stepLimit,
     // Mixed, so that any part of a split has something of every kind; always in the same way.
     tasks: async split => mix(tasksOf(split)),

@@ -69,11 +69,16 @@ export function readTaskId(id: string): { kind: string; variation: number } {
   })
 }
 
-/** How many tasks of `second` are also in `first`. */
-export function countShared(splits: SplitsName, first: string, second: string): number {
+/** What to know of splits that are compared: which of their tasks are also trained on. */
+export function remarksOn(splits: SplitsName, kinds?: readonly string[]): string[] {
   const withoutSplit = ({ id }: Task) => id.slice(id.indexOf('/'))
-  const known = new Set(listTasks(splits, first).map(withoutSplit))
-  return listTasks(splits, second).filter(task => known.has(withoutSplit(task))).length
+  const trained = new Set(listTasks(splits, 'train', kinds).map(withoutSplit))
+  return SPLIT_NAMES[splits].slice(1).flatMap(split => {
+    const tasks = listTasks(splits, split, kinds)
+    const shared = tasks.filter(task => trained.has(withoutSplit(task))).length
+    if (shared === 0) return []
+    return [`${shared} of the ${tasks.length} tasks of ${split} are also in train: so ETO made its splits`]
+  })
 }
 
 function variationsOf(splits: SplitsName, split: string, name: string, count: number): number[] {

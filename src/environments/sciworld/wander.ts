@@ -109,7 +109,7 @@ const some = <T>(items: readonly T[], most: number, random: Random) => random.sh
  * @example
  * readScene(run.glimpse.look).things // ['axe', 'giant tortoise egg', 'fire pit', …]
  */
-export function readScene(look: string): Scene {
+function readScene(look: string): Scene {
   const lines = look.split('You also see:')[0]!.split('\n').slice(1)
   const named = lines.map(line => line.trim()).filter(line => line !== '' && line !== 'the agent')
   const contents = named.flatMap(line => {

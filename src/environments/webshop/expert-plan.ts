@@ -106,7 +106,7 @@ function explore({ pageSize }: Shop, session: Session, { searches }: Knowledge, 
 }
 
 /** Words to search for: all, then those that are no values to choose, then what the product is. */
-export function queriesOf({ words, options, kind }: Wish): string[] {
+function queriesOf({ words, options, kind }: Wish): string[] {
   const values = new Set(options.flatMap(({ value }) => value.split(/\s+/)))
   const fewer = words.filter(word => !values.has(word))
   return [...new Set([words, fewer, kind].map(each => each.join(' ')))].filter(query => query !== '')

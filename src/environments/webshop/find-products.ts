@@ -7,7 +7,7 @@ import { pythonRandom } from './python/random.ts'
 import type { Shop } from './shop.ts'
 
 /** The most products that a search for words finds. */
-export const MOST_HITS = 50
+const MOST_HITS = 50
 
 /**
  * The names of the products that a query finds, best first. As in the original, some first words are special: `<r>` for

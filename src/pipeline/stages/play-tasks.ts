@@ -4,10 +4,9 @@
  */
 import { join } from 'node:path'
 import type { Task } from '../../core/environment.ts'
-import { type Trajectory, trajectorySchema } from '../../core/trajectory.ts'
+import type { Trajectory } from '../../core/trajectory.ts'
 import type { PlayOptions } from '../../play/play.ts'
 import { playIntoFile } from '../../play/play-into-file.ts'
-import { readJsonlFile } from '../../store/jsonl.ts'
 import type { Bar } from '../screen.ts'
 import type { RunContext } from '../stage.ts'
 
@@ -61,9 +60,4 @@ export function countTrajectories(trajectories: readonly Trajectory[]): Record<s
     won: trajectories.filter(trajectory => trajectory.outcome === 'won').length,
     steps: trajectories.reduce((sum, trajectory) => sum + trajectory.steps.length, 0),
   }
-}
-
-/** The trajectories of a complete stage. */
-export function readTrajectories(context: RunContext, file: string): Promise<Trajectory[]> {
-  return readJsonlFile(join(context.folder, file), trajectorySchema)
 }

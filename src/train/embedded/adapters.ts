@@ -29,7 +29,7 @@ export const adapterNames = (matrix: string) => ({
 export const adapterScale = ({ rank, alpha = 2 * rank }: AdapterOptions) => alpha / rank
 
 /** The matrices that get an adapter. */
-export function adaptedMatrices(config: LlamaConfig, { targets = ADAPTER_TARGETS }: AdapterOptions): string[] {
+function adaptedMatrices(config: LlamaConfig, { targets = ADAPTER_TARGETS }: AdapterOptions): string[] {
   return [...tensorShapes(config).keys()].filter(name => targets.some(target => name.endsWith(`.${target}.weight`)))
 }
 

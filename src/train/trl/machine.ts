@@ -18,7 +18,7 @@ const machineSchema = z.object({
 export type TrlMachine = z.infer<typeof machineSchema>
 
 /** What TRL's own script needs, and what some options need. */
-export const TRL_PACKAGES = ['torch', 'trl', 'transformers', 'accelerate', 'datasets'] as const
+const TRL_PACKAGES = ['torch', 'trl', 'transformers', 'accelerate', 'datasets'] as const
 const OPTIONAL_PACKAGES = ['peft', 'deepspeed', 'flash-attn'] as const
 
 /** The oldest TRL whose rows of tokens keep their labels through packing and the default loss. */

@@ -30,7 +30,7 @@ export interface Sketch {
 type Family = Pick<Sketch, 'family' | 'kind' | 'choices'> & { values: readonly string[]; dollars: number }
 
 /** Products that differ in one or two points only. */
-export const FAMILY_SIZE = 5
+const FAMILY_SIZE = 5
 
 /** The share of products that have two prices; the original's small set has 93 in 1,000. */
 const RANGED = 0.09

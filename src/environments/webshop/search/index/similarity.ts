@@ -20,7 +20,7 @@ export function lengthToByte(length: number): number {
 }
 
 /** The shortest length that has this byte (`SmallFloat.byte4ToInt`). */
-export function byteToLength(byte: number): number {
+function byteToLength(byte: number): number {
   if (byte < FREE_LENGTHS) return byte
   const code = byte - FREE_LENGTHS
   const shift = (code >>> 3) - 1

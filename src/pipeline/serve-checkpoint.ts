@@ -7,7 +7,7 @@ import { createWriteStream, mkdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { basename, dirname, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openCheckpoint } from '../checkpoint/index.ts'
+import { openTensorFiles, readOutline } from '../checkpoint/index.ts'
 import type { ChatModel } from '../core/agent.ts'
 import { MisstepError } from '../core/errors.ts'
 import { createEndpointModel } from '../models/chat/chat-model.ts'
@@ -99,11 +99,11 @@ export async function serveCheckpoint(options: ServeOptions): Promise<ChatModel>
 }
 
 async function describe(folder: string): Promise<{ contextLength: number; checkpoint: string }> {
-  const checkpoint = await openCheckpoint(folder)
+  const files = await openTensorFiles(folder)
   try {
-    return { contextLength: checkpoint.config.contextLength, checkpoint: await checkpoint.sha256() }
+    return { contextLength: readOutline(folder).contextLength, checkpoint: await files.sha256() }
   } finally {
-    await checkpoint.close()
+    await files.close()
   }
 }
 

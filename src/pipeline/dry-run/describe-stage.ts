@@ -3,6 +3,7 @@
  * @module
  */
 import { basename, join } from 'node:path'
+import type { ModelOutline } from '../../checkpoint/index.ts'
 import { planTrl } from '../../train/index.ts'
 import { pythonNamed } from '../../train/trl/machine.ts'
 import { trlOptionsSchema } from '../../train/trl/options.ts'
@@ -23,7 +24,6 @@ import {
   rowsWork,
 } from './estimate-play.ts'
 import { embeddedMemory, trainingSeconds, trlMemory } from './estimate-training.ts'
-import type { StudentShape } from './student-shape.ts'
 
 /** What a stage is described from. */
 export interface DryContext {
@@ -32,7 +32,7 @@ export interface DryContext {
   folder: string
   /** The student's folder, absolute. */
   student: string
-  shape: StudentShape | undefined
+  shape: ModelOutline | undefined
   hardware: Hardware
   /** Characters of what the teacher is asked with. */
   promptLength: number

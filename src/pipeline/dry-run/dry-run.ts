@@ -3,6 +3,7 @@
  * @module
  */
 import { join, resolve } from 'node:path'
+import { type ModelOutline, readOutline } from '../../checkpoint/index.ts'
 import { checkEnvironment } from '../../environments/registry.ts'
 import { readManifest } from '../../store/manifest.ts'
 import { modelAmong, studentPlaces } from '../find-student.ts'
@@ -14,8 +15,8 @@ import type { Stage } from '../stage.ts'
 import { type GpuName, type Hardware, hardwareOf } from './assumptions.ts'
 import { describeStage, type StageWork } from './describe-stage.ts'
 import type { EndpointWork } from './estimate-play.ts'
+import { guessShape } from './guess-shape.ts'
 import { listAssumptions } from './list-assumptions.ts'
-import { guessShape, readShape, type StudentShape } from './student-shape.ts'
 
 export interface DryRunOptions extends Overrides {
   /** The folder of all runs. Default: `runs`. */
@@ -96,10 +97,10 @@ export function dryRun(path: string, options: DryRunOptions = {}): DryRun {
   }
 }
 
-function sizeOf(file: RecipeFile): { shape: StudentShape | undefined; student: string; found: boolean } {
+function sizeOf(file: RecipeFile): { shape: ModelOutline | undefined; student: string; found: boolean } {
   const places = studentPlaces(file)
   const found = modelAmong(places)
-  const shape = found === undefined ? guessShape(file.recipe.student) : readShape(found)
+  const shape = found === undefined ? guessShape(file.recipe.student) : readOutline(found)
   return { shape, student: found ?? resolve(file.recipe.student), found: found !== undefined }
 }
 

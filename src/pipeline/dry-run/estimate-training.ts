@@ -2,11 +2,12 @@
  * What one training takes: memory and time.
  * @module
  */
+
+import type { ModelOutline } from '../../checkpoint/index.ts'
 import { estimateTraining as estimateEmbedded } from '../../train/embedded/training-memory.ts'
 import type { ResolvedTrlOptions } from '../../train/trl/options.ts'
 import type { ResolvedRecipe } from '../recipe.ts'
 import { type Hardware, speedOf } from './assumptions.ts'
-import type { StudentShape } from './student-shape.ts'
 
 /** CUDA, its libraries and what lies unused between the pieces, in bytes. */
 const OVERHEAD = 3e9
@@ -17,7 +18,7 @@ const OVERHEAD = 3e9
  *
  * @param tokens read at once by one process
  */
-export function trlMemory(shape: StudentShape, trl: ResolvedTrlOptions, hardware: Hardware, tokens: number): number {
+export function trlMemory(shape: ModelOutline, trl: ResolvedTrlOptions, hardware: Hardware, tokens: number): number {
   const { parameters, layers, hiddenSize, intermediateSize, vocabularySize } = shape
   const number = hardware.bf16 ? 2 : 4
   const world = Math.max(1, hardware.gpus || (trl.processes ?? 1)) * hardware.nodes
@@ -41,12 +42,12 @@ export function trlMemory(shape: StudentShape, trl: ResolvedTrlOptions, hardware
 }
 
 /** Of adapters beside all seven matrices of each layer. */
-function adapterNumbers({ layers, hiddenSize, intermediateSize }: StudentShape, rank: number): number {
+function adapterNumbers({ layers, hiddenSize, intermediateSize }: ModelOutline, rank: number): number {
   return layers * rank * (8 * hiddenSize + 3 * (hiddenSize + intermediateSize))
 }
 
 /** Bytes of the embedded engine, with all threads. */
-export function embeddedMemory(shape: StudentShape, longestRow: number, threads: number): number | undefined {
+export function embeddedMemory(shape: ModelOutline, longestRow: number, threads: number): number | undefined {
   if (!shape.config) return undefined
   const { parameters, config } = shape
   const { shared, perThread } = estimateEmbedded({ config, longestRow, parameters, trained: parameters })
@@ -57,7 +58,7 @@ export function embeddedMemory(shape: StudentShape, longestRow: number, threads:
  * Seconds of one training: 6 operations for each parameter and token (Kaplan et al. 2020, arXiv:2001.08361), 8 where the
  * forward pass is made twice, 2 fewer where just adapters are trained.
  */
-export function trainingSeconds({ train }: ResolvedRecipe, { parameters }: StudentShape, hardware: Hardware): number {
+export function trainingSeconds({ train }: ResolvedRecipe, { parameters }: ModelOutline, hardware: Hardware): number {
   const trl = train.engine === 'trl' ? train.trl : undefined
   const operations = 6 + (trl?.gradientCheckpointing ? 2 : 0) - (trl?.method === 'lora' ? 2 : 0)
   return (operations * parameters * train.steps * train.batchTokens) / speedOf(hardware, 'training')

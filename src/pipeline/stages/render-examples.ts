@@ -2,9 +2,8 @@
  * The stage that makes an arm's training rows, and refuses to train on rows whose mask is wrong.
  * @module
  */
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseConfig } from '../../checkpoint/index.ts'
+import { readOutline } from '../../checkpoint/index.ts'
 import { MisstepError } from '../../core/errors.ts'
 import type { Example } from '../../core/example.ts'
 import { createRandom } from '../../core/random.ts'
@@ -34,7 +33,7 @@ export function renderExamplesStage(recipe: ResolvedRecipe, arm: string, student
     run: async context => {
       const format = await loadChatFormat(context.student.folder)
       const { prompt } = context.environment
-      const longest = contextLength(context.student.folder)
+      const longest = readOutline(context.student.folder).contextLength
       const maxTokens = Math.min(longest, batchTokens)
       const rows: Record<'golden' | 'reflected', Example[]> = { golden: [], reflected: [] }
       const counts = { trajectories: 0, notKept: 0, tooLong: 0, untrained: 0, unmaskable: 0, split: 0 }
@@ -110,11 +109,6 @@ function refuseFaults(found: readonly LintFinding[], arm: string): void {
       advice: 'Nothing was trained on them. If the trajectories were not edited, please report this.',
     },
   )
-}
-
-function contextLength(folder: string): number {
-  const file = join(folder, 'config.json')
-  return parseConfig(JSON.parse(readFileSync(file, 'utf8')), file).contextLength
 }
 
 function tell({ progress }: RunContext, arm: string, rows: number, counts: Record<string, number>): void {

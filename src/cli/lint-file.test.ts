@@ -50,6 +50,28 @@ describe('linting a file', () => {
     await expect(lintFile(write('empty.jsonl'), { mask: 'errors' })).rejects.toThrow(/holds no rows/)
   })
 
+  it('is no pass where some of the rows could not be compared; those that a recipe repeats can be', async () => {
+    const given = { student, trajectories, mask: 'errors', environment: world, option: { words: 'many' } } as const
+    const again = { ...row, id: `${row.id} (again 1)` }
+    await lintFile(write('again.jsonl', row, again), given)
+    expect(printed).toEqual(['2 rows, 2 compared with their trajectories, 0 findings'])
+    const labels = row.labels.with(-1, -100)
+    const strange = write('some.jsonl', row, { ...row, id: 'other', labels })
+    await expect(lintFile(strange, given)).rejects.toThrow(/1 of 2 rows are of none of the trajectories.*"other"/)
+  })
+
+  it('knows how many tokens the student reads', async () => {
+    const times = Math.ceil(2049 / row.input_ids.length)
+    const long = { input_ids: Array(times).fill(row.input_ids).flat(), labels: Array(times).fill(row.labels).flat() }
+    await expect(lintFile(write('long.jsonl', long), { student, mask: 'errors' })).rejects.toThrow()
+    expect(printed.join('\n')).toMatch(/too-long.*the model reads 2048/)
+  })
+
+  it('says what it cannot check without a student', async () => {
+    await lintFile(write('rows.jsonl', row), { mask: 'errors' })
+    expect(printed.at(-1)).toMatch(/^not checked without --student: stop tokens, cut tokens/)
+  })
+
   it('takes rows for themselves where no trajectories are given', async () => {
     await lintFile(write('rows.jsonl', row), { student, mask: 'errors' })
     expect(printed).toEqual(['1 rows, 0 findings'])

@@ -2,7 +2,10 @@
  * Lints a file of training data and prints what is found.
  * @module
  */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import colors from 'picocolors'
+import { readOutline } from '../checkpoint/index.ts'
 import { MisstepError } from '../core/errors.ts'
 import {
   completeRow,
@@ -12,6 +15,7 @@ import {
   loadChatFormat,
   type MaskPolicy,
   rowSchema,
+  trajectoryIdOf,
 } from '../render/index.ts'
 import { readJsonl } from '../store/jsonl.ts'
 import { FoundFault } from './end-with.ts'
@@ -33,14 +37,15 @@ export interface LintFileOptions extends EnvironmentFlags {
 
 /**
  * @throws {FoundFault} when there is any finding
- * @throws {MisstepError} `data` when there was nothing to check, for that is no pass
+ * @throws {MisstepError} `data` when there was nothing to check, or nothing to compare a row with, for that is no pass
  */
 export async function lintFile(path: string, options: LintFileOptions): Promise<void> {
-  const { student, mask, contextLength, maxLength, allowDuplicates = false, json = false } = options
+  const { student, mask, maxLength, allowDuplicates = false, json = false } = options
   await expectKind(path, ['tokens'], 'lint')
   const format = student === undefined ? undefined : await loadChatFormat(student)
   // Texts, and the prompt among them, are only compared by a tokenizer.
   const sources = await readSources(options.trajectories ?? [], format && createPromptOf(options))
+  const contextLength = options.contextLength ?? (student === undefined ? undefined : contextLengthOf(student))
   const linter = createLinter({
     mask,
     trajectories: id => sources.get(id)?.trajectory,
@@ -59,7 +64,7 @@ export async function lintFile(path: string, options: LintFileOptions): Promise<
   if (format) for (const finding of await lintTokenizer(student!, format)) print(finding)
   for await (const row of readJsonl(path, rowSchema)) {
     const example = completeRow(row, rows++)
-    const id = example.trajectory ?? example.id
+    const id = trajectoryIdOf(example)
     if (sources.has(id)) compared++
     else stranger ??= id
     for (const finding of linter.check(example)) print(finding)
@@ -68,14 +73,24 @@ export async function lintFile(path: string, options: LintFileOptions): Promise<
   if (!json) {
     const comparison = options.trajectories ? `, ${compared} compared with their trajectories` : ''
     console.log(`${rows} rows${comparison}, ${found} findings`)
+    if (!format) console.log('not checked without --student: stop tokens, cut tokens, the length that the model reads')
   }
-  if (options.trajectories && compared === 0) {
-    throw new MisstepError('data', 'None of the rows is of the trajectories that were given', {
-      value: stranger,
-      advice: `A row is of the trajectory whose id it has; in ${options.trajectories.join(', ')} there is none of this one. Exported rows have no id: lint those of the run.`,
-    })
+  if (options.trajectories && compared < rows) {
+    throw new MisstepError(
+      'data',
+      `${rows - compared} of ${rows} rows are of none of the trajectories that were given`,
+      {
+        value: stranger,
+        advice: `A row is of the trajectory whose id it has; in ${options.trajectories.join(', ')} there is none of this one. Exported rows have no id: lint those of the run.`,
+      },
+    )
   }
   if (found > 0) throw new FoundFault('The lint found something')
+}
+
+/** The folder may be a tokenizer's alone. */
+function contextLengthOf(student: string): number | undefined {
+  return existsSync(join(student, 'config.json')) ? readOutline(student).contextLength : undefined
 }
 
 function describe({ id, row, rule, message, step, from, to, text }: LintFinding): string {

@@ -8,7 +8,7 @@ export { type ChatFormat, createChatFormat, loadChatFormat, type PromptOptions }
 export type { Turn } from './chat-template.ts'
 export { completeRow, type LooseRow, rowSchema } from './complete-row.ts'
 export { countTrained, type RenderOptions, renderExample, renderTurn } from './example.ts'
-export { createLinter, type Linter, type LintOptions, lintExamples } from './lint.ts'
+export { createLinter, type Linter, type LintOptions, lintExamples, trajectoryIdOf } from './lint.ts'
 export type { LintFinding, LintRule } from './lint-finding.ts'
 export { lintTokenizer } from './lint-tokenizer.ts'
 export { carriesLoss, isError, MASK_POLICIES, type MaskPolicy } from './mask.ts'

@@ -94,7 +94,7 @@ export function createLinter(options: LintOptions = {}): Linter {
         show(mismatch)
         return findings
       }
-      const trajectory = findTrajectory(example.trajectory ?? example.id)
+      const trajectory = findTrajectory(trajectoryIdOf(example))
       const text = typeof prompt === 'string' ? prompt : trajectory ? prompt(trajectory) : ''
       const given = { contextLength, maxLength, rewritesHistory, mask, prompt: text, weigh }
       for (const rule of LINT_RULES)
@@ -110,6 +110,9 @@ function finderOf(trajectories: LintOptions['trajectories'] = []): (id: string) 
   for (const trajectory of trajectories) found.set(trajectory.id, trajectory)
   return id => found.get(id)
 }
+
+/** The id of the trajectory that a row was made of. */
+export const trajectoryIdOf = ({ id, trajectory }: Example): string => trajectory ?? unrepeated(id)
 
 /** The id of the first of rows that a recipe repeats: `golden/1 (again 2)`. */
 const unrepeated = (id: string) => id.replace(/ \(again \d+\)$/, '')

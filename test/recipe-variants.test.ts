@@ -19,6 +19,9 @@ variants:
     tasks: { golden: { count: 2 } }
     train:
       batchTokens: 512
+  cold:
+    name: -cold
+    evaluate: { temperature: 0 }
   broken:
     train: { stops: 3 }
 `
@@ -40,6 +43,15 @@ describe('the variants of a recipe', () => {
     expect(rest.arms).toEqual(plain.arms)
     expect(evaluate).not.toHaveProperty('stepLimit')
     expect(evaluate.temperature).toBe(0.5)
+  })
+
+  it('may add to the name, in whatever order they are taken', () => {
+    const { name } = parseRecipe(fixture)
+    const nameWith = (...variants: string[]) => parseRecipe(text, path, variants).name
+    expect(nameWith('cold')).toBe(`${name}-cold`)
+    expect(nameWith('longer', 'cold')).toBe('longer-cold')
+    expect(nameWith('cold', 'longer')).toBe('longer-cold')
+    expect(parse(readRecipe(path, { variants: ['cold'] }).text).name).toBe(`${name}-cold`)
   })
 
   it('stand resolved in the recipe that a run folder keeps', () => {

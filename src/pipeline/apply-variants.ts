@@ -8,8 +8,8 @@ import { nearest } from './explain-issue.ts'
 
 /**
  * Writes the variants that are wanted into a recipe, one after the other, and takes the block `variants` out of it. Blocks
- * are merged key by key; what a variant leaves empty (`key:` or `key: null`) is taken out; all else is replaced. Every
- * value keeps its place in the text, for errors.
+ * are merged key by key; what a variant leaves empty (`key:` or `key: null`) is taken out; all else is replaced, but for a
+ * name that begins with a hyphen, which is added to the recipe's. Every other value keeps its place in the text, for errors.
  *
  * @throws {MisstepError} `usage` when the recipe has no such variant
  */
@@ -19,12 +19,19 @@ export function applyVariants(document: Document, wanted: readonly string[], pat
   const block = recipe.get('variants', true)
   const variants = isMap(block) ? block : undefined
   const known = variants?.items.map(nameOf) ?? []
+  const added: unknown[] = []
   for (const name of wanted) {
+    const before = recipe.get('name')
     const variant = variants?.get(name, true)
     const changes = isAlias(variant) ? variant.resolve(document) : variant
     if (!isMap(changes)) throw unknown(path, name, known)
     merge(recipe, changes)
+    const named = recipe.get('name')
+    if (!String(named).startsWith('-')) continue
+    added.push(named)
+    recipe.set('name', before)
   }
+  if (added.length > 0) recipe.set('name', [recipe.get('name'), ...added].join(''))
   if (variants) recipe.delete('variants')
 }
 

@@ -3,6 +3,7 @@
  * @module
  */
 import { z } from 'zod'
+import { TRUNCATIONS } from '../render/index.ts'
 import { ADAPTER_TARGETS, ENGINES, trlOptionsSchema } from '../train/index.ts'
 import { count, share } from './schema-parts.ts'
 
@@ -17,6 +18,11 @@ export const trainSchema = z.strictObject({
   steps: count,
   /** Tokens a step. */
   batchTokens: count.default(4096),
+  /**
+   * A row that is longer than a step or than what the student reads is left out, or its first steps are, each with its
+   * observation; a trained step is never cut. Default: `drop-row`.
+   */
+  truncate: z.enum(TRUNCATIONS).exactOptional(),
   learningRate: z.number().positive().default(0.001),
   /** The share of the steps in which the learning rate rises. */
   warmUp: share.default(0.05),

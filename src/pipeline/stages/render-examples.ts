@@ -23,12 +23,13 @@ export function exampleFile(arm: string): string {
 export function renderExamplesStage(recipe: ResolvedRecipe, arm: string, student: string): Stage {
   const { data, mask, mix = recipe.train.mix } = recipe.arms[arm]!
   const { keep } = recipe.reflect
-  const { batchTokens } = recipe.train
+  const { batchTokens, truncate = 'drop-row' } = recipe.train
+  const settings = { data, mask, mix, keep, batchTokens, truncate: recipe.train.truncate, seed: recipe.seed }
   const fileOf = (source: Data) => `trajectories/${source}.jsonl`
   return {
     name: `render-${arm}`,
     reads: data.map(fileOf),
-    depends: { student, settings: hashValue({ data, mask, mix, keep, batchTokens, seed: recipe.seed }) },
+    depends: { student, settings: hashValue(settings) },
     writes: [exampleFile(arm)],
     run: async context => {
       const format = await loadChatFormat(context.student.folder)
@@ -36,7 +37,7 @@ export function renderExamplesStage(recipe: ResolvedRecipe, arm: string, student
       const longest = readOutline(context.student.folder).contextLength
       const maxTokens = Math.min(longest, batchTokens)
       const rows: Record<'golden' | 'reflected', Example[]> = { golden: [], reflected: [] }
-      const counts = { trajectories: 0, notKept: 0, tooLong: 0, untrained: 0, unmaskable: 0, split: 0 }
+      const counts = { trajectories: 0, notKept: 0, tooLong: 0, untrained: 0, unmaskable: 0, split: 0, shortened: 0 }
       for (const source of data) {
         const all = await readJsonlFile(join(context.folder, fileOf(source)), trajectorySchema)
         const kept = all
@@ -44,7 +45,8 @@ export function renderExamplesStage(recipe: ResolvedRecipe, arm: string, student
           .map(withSource(source))
         // Who plays golden trajectories is never corrected: the mask is for what the student did.
         const policy = isReflected(source) ? mask : 'errors'
-        const { examples, dropped, split } = renderExamples(format, kept, { mask: policy, prompt, maxTokens })
+        const options = { mask: policy, prompt, maxTokens, truncate }
+        const { examples, dropped, split, shortened } = renderExamples(format, kept, options)
         const lint = { format, trajectories: kept, mask: policy, prompt, contextLength: longest }
         refuseFaults(lintExamples(examples, lint), arm)
         for (const example of examples) rows[isReflected(source) ? 'reflected' : 'golden'].push(example)
@@ -55,6 +57,7 @@ export function renderExamplesStage(recipe: ResolvedRecipe, arm: string, student
         counts.untrained += left('nothing-trained')
         counts.unmaskable += left('mask-error')
         counts.split += split
+        counts.shortened += shortened.rows
       }
       const examples = [...mixGolden(rows.golden, rows.reflected, mix, recipe), ...rows.reflected]
       if (examples.length === 0) throw nothingLeft(arm, counts)
@@ -112,11 +115,17 @@ function refuseFaults(found: readonly LintFinding[], arm: string): void {
 }
 
 function tell({ progress }: RunContext, arm: string, rows: number, counts: Record<string, number>): void {
-  const { notKept, tooLong, split } = counts
-  const left = [notKept ? `${notKept} were not won` : '', tooLong ? `${tooLong} are too long` : ''].filter(Boolean)
+  const { notKept, tooLong, untrained, unmaskable, split, shortened } = counts
+  const left = [
+    notKept ? `${notKept} were not won` : '',
+    tooLong ? `${tooLong} are too long` : '',
+    untrained ? `${untrained} train nothing` : '',
+    unmaskable ? `${unmaskable} have turns that no mask can tell apart` : '',
+  ].filter(Boolean)
   const parts = [
     `examples/${arm}.jsonl: ${rows} rows`,
     ...(split ? [`${split} trajectories became one row a turn, since the chat template rewrites what was said`] : []),
+    ...(shortened ? [`${shortened} rows lost their first steps, being too long`] : []),
     ...(left.length > 0 ? [`left out: ${left.join(', ')}`] : []),
   ]
   progress.note(parts.join('; '))
@@ -126,6 +135,6 @@ function nothingLeft(arm: string, counts: Record<string, number>): MisstepError 
   return new MisstepError('data', `Arm ${arm} has no rows to train on: all trajectories were left out`, {
     value: counts,
     advice:
-      'notKept: raise the step limit or lower reflect.keep; tooLong: raise train.batchTokens or take a student with a longer context.',
+      'notKept: raise the step limit or lower reflect.keep; tooLong: raise train.batchTokens, set train.truncate: drop-steps or take a student with a longer context; untrained: no step of these may be trained under the mask of the arm; unmaskable: take a student whose chat template separates turns by special tokens.',
   })
 }

@@ -6,14 +6,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import lightSwitches from '../docs/examples/light-switches.ts'
+import { createScriptedAgent } from '../src/agents/index.ts'
 import { createProgram } from '../src/cli/program.ts'
 import type { Agent } from '../src/core/agent.ts'
 import { createRandom } from '../src/core/random.ts'
 import type { Trajectory } from '../src/core/trajectory.ts'
+import { createHouseholds } from '../src/environments/households/environment.ts'
 import { reportTeacher } from '../src/evaluate/teacher-report.ts'
 import { teacherTable } from '../src/evaluate/teacher-report-table.ts'
 import { createEndpointModel } from '../src/models/chat/chat-model.ts'
-import { type PlayOptions, play } from '../src/play/play.ts'
+import { type PlayOptions, play, playEpisode } from '../src/play/play.ts'
 import { writeJsonl } from '../src/store/jsonl.ts'
 import { type ChatTeacherOptions, createChatTeacher } from '../src/teachers/chat-teacher.ts'
 import { createOracleTeacher } from '../src/teachers/oracle.ts'
@@ -201,6 +203,17 @@ arms: { base: { data: [golden] } }
     expect(printed).toMatch(/could not be judged +0\.0% {2}– +0 of \d+/)
     expect(printed).toMatch(/cost a step +0\.0\d+ {2}– /)
     expect(calls[0]!.body.model).toBe('wise')
+  })
+
+  it('tells the teacher the commands, also of an environment that leaves them to training', async () => {
+    const environment = createHouseholds()
+    const [task] = await environment.tasks('train')
+    const agent = createScriptedAgent({ script: ['fly to the moon'] })
+    const played = join(folder, 'households.jsonl')
+    writeJsonl(played, [await playEpisode(task!, { environment, tasks: [], agent, stepLimit: 1 })])
+    const { url, calls } = await serve()
+    await run(played, '--teacher', url, '--model', 'wise', '--attempts', '1')
+    expect(JSON.stringify(calls[0]!.body.messages)).toContain('go to')
   })
 
   it('takes a checkpoint for a teacher, which is run here', async () => {

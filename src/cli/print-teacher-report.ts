@@ -3,6 +3,7 @@
  * @module
  */
 import { dirname } from 'node:path'
+import { promptFor } from '../agents/index.ts'
 import type { Teacher } from '../core/agent.ts'
 import type { Environment } from '../core/environment.ts'
 import { MisstepError } from '../core/errors.ts'
@@ -130,6 +131,6 @@ async function openTeacher(
     slots: atOnce,
     signal,
   })
-  const teacher = createChatTeacher({ model, rules: environment.prompt, ...settings })
+  const teacher = createChatTeacher({ model, rules: promptFor(environment, true), ...settings })
   return { teacher, close: () => model.close() }
 }

@@ -70,6 +70,22 @@ describe('fetchFile', () => {
     expect([existsSync(`${path()}.part`), existsSync(`${path()}.etag`)]).toEqual([false, false])
   })
 
+  it('sends a name and a password that are in the address, and shows neither', async () => {
+    const private_ = url().replace('//', '//bob:s%40cret@')
+    serve()
+    const plain = answer
+    const wanted = `Basic ${Buffer.from('bob:s@cret').toString('base64')}`
+    answer = (request, response) => {
+      if (request.headers.authorization === wanted) plain(request, response)
+      else response.writeHead(401).end()
+    }
+    await fetchFile(private_, path())
+    expect(readFileSync(path()).equals(content)).toBe(true)
+    await expect(fetchFile(private_.replace('bob', 'eve'), path())).rejects.toSatisfy(
+      (error: Error) => error.message.includes('401') && !/eve|cret/.test(String(error)),
+    )
+  })
+
   it('goes on in a later call after it gave up', async () => {
     serve({ breakBefore: 1_000_000, piece: 50_000 })
     await expect(fetchFile(url(), path(), { retries: 1 })).rejects.toThrow(/goes on where it stopped/)

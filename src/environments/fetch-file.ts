@@ -7,6 +7,7 @@ import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { MisstepError } from '../core/errors.ts'
 import { errnoOf, storeError } from '../store/store-error.ts'
+import { type RequestAddress, requestAddress } from './request-address.ts'
 
 export interface FetchOptions {
   /** Told of the bytes that are there and, where the server says so, of all. */
@@ -18,14 +19,15 @@ export interface FetchOptions {
 
 /**
  * Downloads `url` to `path`. Until it is complete the file is called `<path>.part`; a later call goes on from there,
- * unless the file has changed on the server meanwhile.
+ * unless the file has changed on the server meanwhile. A name and a password in the address are sent and never shown.
  *
  * @throws {MisstepError} when the server cannot be reached, does not have the file, or keeps breaking off
  * @example
  * await fetchFile('https://example.org/games.zip', 'cache/games.zip')
  */
-export async function fetchFile(url: string, path: string, options: FetchOptions = {}): Promise<void> {
+export async function fetchFile(address: string, path: string, options: FetchOptions = {}): Promise<void> {
   const { retries = 5, signal } = options
+  const from = requestAddress(address)
   try {
     mkdirSync(dirname(path), { recursive: true })
   } catch (error) {
@@ -33,7 +35,7 @@ export async function fetchFile(url: string, path: string, options: FetchOptions
   }
   for (let attempt = 0; ; attempt++) {
     try {
-      await fetchRest(url, path, options)
+      await fetchRest(from, path, options)
       renameSync(`${path}.part`, path)
       rmSync(`${path}.etag`, { force: true })
       return
@@ -43,17 +45,21 @@ export async function fetchFile(url: string, path: string, options: FetchOptions
         throw new MisstepError('interrupted', 'The download was stopped; the same command goes on with it')
       }
       if (errnoOf(error) && !isNetwork(error)) throw storeError('Cannot write the download', path, error)
-      if (attempt >= retries) throw unreachable(url, error)
+      if (attempt >= retries) throw unreachable(from.url, error)
       await new Promise(resolve => setTimeout(resolve, 200 * attempt))
     }
   }
 }
 
-async function fetchRest(url: string, path: string, { onProgress, signal }: FetchOptions): Promise<void> {
+async function fetchRest(
+  { url, ...from }: RequestAddress,
+  path: string,
+  { onProgress, signal }: FetchOptions,
+): Promise<void> {
   const part = `${path}.part`
   const etagFile = `${path}.etag`
   const have = existsSync(part) && existsSync(etagFile) ? statSync(part).size : 0
-  const headers: Record<string, string> = { 'accept-encoding': 'identity' }
+  const headers: Record<string, string> = { ...from.headers, 'accept-encoding': 'identity' }
   if (have > 0) {
     headers.range = `bytes=${have}-`
     headers['if-range'] = readFileSync(etagFile, 'utf8')

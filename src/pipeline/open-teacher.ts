@@ -31,7 +31,8 @@ export async function openTeacher(context: RunContext): Promise<OpenTeacher> {
       sees,
       attempts,
       answerTokens,
-      rules: environment.prompt,
+      // It has to write actions, and was not trained here either.
+      rules: promptFor(environment, true),
       ...(teacherPrompt && { prompt: teacherPrompt }),
     }),
     close: () => model.close(),

@@ -41,7 +41,7 @@ const CHARACTERS_PER_TOKEN = 3
  * @throws {MisstepError} `usage` when the prompt's file cannot be used
  * @example
  * const model = await createEndpointModel({ url: 'http://127.0.0.1:8000/v1', model: 'qwen' })
- * const teacher = createChatTeacher({ model, sees: 'seen', rules: environment.prompt })
+ * const teacher = createChatTeacher({ model, sees: 'seen', rules: promptFor(environment, true) })
  */
 export function createChatTeacher(options: ChatTeacherOptions): Teacher {
   const { model, prompt, rules = '', sees = 'seen', attempts = 3, answerTokens = 512 } = options

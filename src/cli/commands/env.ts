@@ -2,7 +2,7 @@
  * `misstep env`: which environments there are, and fetching the data of one.
  * @module
  */
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { examples, inputPath } from '../options.ts'
 
 export function addEnvironmentCommand(program: Command): void {
@@ -30,6 +30,11 @@ export function addEnvironmentCommand(program: Command): void {
       "use what is here already: alfworld's folder or zip file, webshop's folder of data or wheel, sciworld's jar or wheel",
       inputPath(),
     )
+    .addOption(
+      new Option('--jar <path>', 'a scienceworld.jar of your own: the same as --from')
+        .argParser(inputPath())
+        .conflicts('from'),
+    )
     .option('--url <address>', 'download from another place, such as a mirror')
     .addHelpText(
       'after',
@@ -39,10 +44,11 @@ export function addEnvironmentCommand(program: Command): void {
         'misstep env add webshop                        # what finds the nouns of product titles',
         'misstep env add webshop --from ~/webshop/data  # builds the shop of the original data',
         'misstep env add sciworld',
+        'misstep env add sciworld --jar ~/scienceworld-1.3.0.jar',
       ),
     )
-    .action(async (name: string, flags: { from?: string; url?: string }) => {
+    .action(async (name: string, { jar, ...flags }: { from?: string; jar?: string; url?: string }) => {
       const { addEnvironmentData } = await import('../add-environment-data.ts')
-      await addEnvironmentData(name, flags)
+      await addEnvironmentData(name, jar === undefined ? flags : { ...flags, from: jar })
     })
 }

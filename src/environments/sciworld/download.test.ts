@@ -67,6 +67,18 @@ describe('findWheel', () => {
     await expect(findWheel('scienceworld', 'c.whl', { url: index() })).rejects.toThrow(/does not have c.whl/)
   })
 
+  it('keeps the name and the password of a private index for its own files, and shows neither', async () => {
+    answers.set(
+      '/simple/scienceworld/',
+      `<a href="/files/${WHEEL.file}">it</a><a href="https://b.example.org/b.whl">b</a>`,
+    )
+    const url = index().replace('//', '//bob:secret@')
+    expect(await findWheel('scienceworld', WHEEL.file, { url })).toContain('//bob:secret@127.0.0.1')
+    expect(await findWheel('scienceworld', 'b.whl', { url })).toBe('https://b.example.org/b.whl')
+    const hidden = (error: Error) => error.message.includes('404') && !String(error).includes('secret')
+    await expect(findWheel('other', 'c.whl', { url })).rejects.toSatisfy(hidden)
+  })
+
   it('says what is wrong with an index', async () => {
     await expect(findWheel('other', 'c.whl', { url: index() })).rejects.toThrow(/index answered 404[\s\S]*--from/)
     await expect(findWheel('other', 'c.whl', { url: 'http://127.0.0.1:9/simple' })).rejects.toThrow(/cannot be reached/)

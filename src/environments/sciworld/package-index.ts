@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { MisstepError } from '../../core/errors.ts'
+import { requestAddress } from '../request-address.ts'
 
 export interface IndexOptions {
   /** The index's own address. @default `pipIndex()` */
@@ -40,19 +41,22 @@ export function pipIndex(environment: NodeJS.ProcessEnv = process.env): string {
 }
 
 /**
- * The address of a file of a project (PEP 503: a page of links).
+ * The address of a file of a project (PEP 503: a page of links), with the index's name and password where it is there.
  *
  * @throws {MisstepError} when the index cannot be reached or does not have it
  * @example
  * await findWheel('scienceworld', 'scienceworld-1.2.3-py3-none-any.whl')
  */
 export async function findWheel(project: string, file: string, options: IndexOptions = {}): Promise<string> {
-  const { url = pipIndex(), signal } = options
+  const { url: index = pipIndex(), signal } = options
+  const { url, headers } = requestAddress(index)
   const page = `${url.replace(/\/$/, '')}/${project}/`
   const advice = `Check the connection, or fetch it elsewhere ("pip download --no-deps ${project}") and pass it with --from.`
-  const response = await fetch(page, { headers: { accept: 'text/html' }, ...(signal && { signal }) }).catch(cause => {
-    throw new MisstepError('environment', 'The package index cannot be reached', { value: page, advice, cause })
-  })
+  const response = await fetch(page, { headers: { ...headers, accept: 'text/html' }, ...(signal && { signal }) }).catch(
+    cause => {
+      throw new MisstepError('environment', 'The package index cannot be reached', { value: page, advice, cause })
+    },
+  )
   if (!response.ok) {
     await response.body?.cancel()
     const what = `The package index answered ${response.status} ${response.statusText}`
@@ -61,7 +65,10 @@ export async function findWheel(project: string, file: string, options: IndexOpt
   for (const [, link] of (await response.text()).matchAll(/<a\s[^>]*?href="([^"]+)"/g)) {
     const address = new URL(link!.replaceAll('&amp;', '&'), response.url)
     address.hash = ''
-    if (address.pathname.endsWith(`/${file}`)) return address.href
+    if (!address.pathname.endsWith(`/${file}`)) continue
+    if (address.origin !== new URL(url).origin) return address.href
+    const { username, password } = new URL(index)
+    return Object.assign(address, { username, password }).href
   }
   throw new MisstepError('environment', `The package index does not have ${file}`, { value: page, advice })
 }

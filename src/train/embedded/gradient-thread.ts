@@ -6,7 +6,7 @@ import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import { MisstepError } from '../../core/errors.ts'
 import { updateAdamW } from './adamw.ts'
-import { countNumbers, gradientProgram, lengthsOf, type Request } from './gradient-program.ts'
+import { countNumbers, gradientProgram, type Request } from './gradient-program.ts'
 import type { ThreadPlan } from './thread-plan.ts'
 
 export interface GradientThread {
@@ -20,7 +20,6 @@ const { parentPort, workerData: { runtime, plan } } = require('node:worker_threa
 ;(${gradientProgram})(plan, {
   runtime: require(runtime),
   port: parentPort,
-  lengthsOf: ${lengthsOf},
   countNumbers: ${countNumbers},
   updateAdamW: ${updateAdamW},
 })

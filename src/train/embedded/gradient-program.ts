@@ -54,6 +54,8 @@ export function gradientProgram(plan: ThreadPlan, tools: Tools) {
     // A store of memory for each of many models would hold, all together, twice what one of them uses at a time.
     enableCpuMemArena: !plan.models.last,
     logSeverityLevel: 3,
+    // It would take back that matrices are turned round before a product: see operations/linear.ts.
+    extra: { optimization: { disable_specified_optimizers: 'MatmulTransposeFusion' } },
   } as const
   const open = (bytes: Uint8Array) => runtime.InferenceSession.create(bytes, options)
   const floats = (data: Float32Array, shape: readonly number[]) => new runtime.Tensor('float32', data, shape)

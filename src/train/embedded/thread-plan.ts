@@ -54,8 +54,10 @@ export const PIECE = 65_536
 /** A layer of a large model, and all of a small one: threads seldom wait for one another. */
 export const PATIENCE = 2 ** 21
 
-/** The head reads as many positions at once as make a table of so many numbers, and no fewer: each reading takes its matrix from memory. */
-const [HEAD, LEAST_ROWS] = [2 ** 21, 256]
+/** The head's logits at a time, and the fewest positions: each time, its matrix comes from memory. */
+const [LOGITS, LEAST_ROWS] = [2 ** 21, 256]
+export const headRowsOf = ({ vocabularySize }: Pick<LlamaConfig, 'vocabularySize'>) =>
+  Math.max(LEAST_ROWS, Math.floor(LOGITS / vocabularySize))
 
 export interface PlanOptions {
   config: LlamaConfig
@@ -84,7 +86,7 @@ export function createThreadPlan({ config, models, layout, arrays, frozen, ...op
     hiddenSize: config.hiddenSize,
     models,
     layers: [...layers.map(({ backward }, layer) => inputs(backward, prefixOf(layer))), inputs(loss)],
-    headRows: last ? (options.headRows ?? Math.max(LEAST_ROWS, Math.floor(HEAD / config.vocabularySize))) : Infinity,
+    headRows: last ? (options.headRows ?? headRowsOf(config)) : Infinity,
     embeddings: { ...placeOf('model.embed_tokens.weight'), tied: config.tiedEmbeddings },
     arrays,
     frozen: frozen?.numbers ?? sharedFloats(0),

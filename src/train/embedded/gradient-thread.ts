@@ -28,7 +28,9 @@ const { parentPort, workerData: { runtime, plan } } = require('node:worker_threa
 /** Starts a thread. */
 export function startGradientThread(plan: ThreadPlan): GradientThread {
   const runtime = createRequire(import.meta.url).resolve('onnxruntime-node')
-  const worker = new Worker(program, { eval: true, execArgv: [], workerData: { runtime, plan } })
+  // Its JavaScript makes little garbage: room for much of it would only be written all over.
+  const resourceLimits = { maxYoungGenerationSizeMb: 4 }
+  const worker = new Worker(program, { eval: true, execArgv: [], resourceLimits, workerData: { runtime, plan } })
   let failure: MisstepError | undefined
   let waiting: { resolve(result: number): void; reject(error: MisstepError): void } | undefined
   const fail = (what: string, cause?: Error) => {

@@ -7,6 +7,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { InferenceSession, Tensor, TypedTensor } from 'onnxruntime-node'
 import type { Port } from '../../onnx/graph.ts'
 import type { AdamWStep, updateAdamW } from './adamw.ts'
+import type { LlamaLayer } from './llama.ts'
 import type { MicroBatch } from './micro-batches.ts'
 import type { LayerInput, ThreadPlan } from './thread-plan.ts'
 
@@ -30,18 +31,6 @@ export type Request =
   | { task: 'update'; range: readonly [number, number]; step: AdamWStep }
   | { task: 'close' }
 
-/** The lengths that names in shapes stand for. */
-export function lengthsOf(rows: number, length: number, trained: number, blocks: ThreadPlan['blocks']) {
-  const lengths: Record<string, number> = { rows, length, trained, tokens: rows * length }
-  for (let index = 0; index < blocks.count; index++) {
-    const start = Math.min(length, index * blocks.size)
-    const end = Math.min(length, start + blocks.size)
-    lengths[`queries ${index}`] = blocks.group * (end - start)
-    lengths[`keys ${index}`] = end > start ? end : 0
-  }
-  return lengths
-}
-
 /** How many numbers a tensor has. */
 export function countNumbers(shape: Port['shape'], lengths: Record<string, number>): number {
   return shape.reduce<number>((product, each) => product * (typeof each === 'number' ? each : lengths[each]!), 1)
@@ -50,40 +39,54 @@ export function countNumbers(shape: Port['shape'], lengths: Record<string, numbe
 interface Tools {
   runtime: { InferenceSession: typeof InferenceSession; Tensor: typeof Tensor }
   port: MessagePort
-  lengthsOf: typeof lengthsOf
   countNumbers: typeof countNumbers
   updateAdamW: typeof updateAdamW
 }
 
 export function gradientProgram(plan: ThreadPlan, tools: Tools) {
-  const { lengthsOf, countNumbers, port, runtime } = tools
+  const { countNumbers, port, runtime } = tools
   const { hiddenSize, layers, embeddings, arrays, frozen, turns } = plan
   const [CLOCK, FAILED, FIRST] = [0, 1, 2]
-  const options = { intraOpNumThreads: 1, interOpNumThreads: 1, enableMemPattern: false, logSeverityLevel: 3 } as const
-  const open = (bytes: Uint8Array, more = {}) => runtime.InferenceSession.create(bytes, { ...options, ...more })
+  const options = {
+    intraOpNumThreads: 1,
+    interOpNumThreads: 1,
+    enableMemPattern: false,
+    // A store of memory for each of many models would hold, all together, twice what one of them uses at a time.
+    enableCpuMemArena: !plan.models.last,
+    logSeverityLevel: 3,
+    // It would take back that matrices are turned round before a product: see operations/linear.ts.
+    extra: { optimization: { disable_specified_optimizers: 'MatmulTransposeFusion' } },
+  } as const
+  const open = (bytes: Uint8Array) => runtime.InferenceSession.create(bytes, options)
   const floats = (data: Float32Array, shape: readonly number[]) => new runtime.Tensor('float32', data, shape)
   const integers = (data: BigInt64Array) => new runtime.Tensor('int64', data, [data.length])
   const sizeOf = (inputs: readonly LayerInput[]) => inputs.reduce((sum, { from, to }) => sum + to - from, 0)
   type Feeds = Record<string, Tensor>
 
-  let sessions: Record<'prepare' | 'last', InferenceSession> & Partial<Record<'forward' | 'backward', InferenceSession>>
   const openAll = async () => {
-    const { prepare, forward, backward, last } = plan.models
+    const { prepare, inner, last, loss } = plan.models
+    const pair = async ({ forward, backward }: LlamaLayer) => ({
+      forward: await open(forward.bytes),
+      backward: await open(backward.bytes),
+    })
     return {
       prepare: await open(prepare),
-      ...(forward && { forward: await open(forward.bytes) }),
-      ...(backward && { backward: await open(backward.bytes) }),
-      // A last layer's few large tables would leave ONNX Runtime's own store of memory in pieces, twice as large as what is used.
-      last: await open(last.bytes, { enableCpuMemArena: !forward }),
+      ...(inner && { inner: await pair(inner) }),
+      ...(last && { last: await pair(last) }),
+      loss: await open(loss.bytes),
     }
   }
+  let sessions: Awaited<ReturnType<typeof openAll>> | undefined
 
   // ONNX Runtime does not read shared memory: the parameters of a layer are copied when it is computed.
-  const inner = layers.slice(0, -1)
-  const slots = [new Float32Array(Math.max(0, ...inner.map(sizeOf))), new Float32Array(sizeOf(layers.at(-1)!))] as const
+  const head = layers.length - 1
+  const slots = [
+    new Float32Array(Math.max(0, ...layers.slice(0, head).map(sizeOf))),
+    new Float32Array(sizeOf(layers[head]!)),
+  ] as const
   const held = ['', '']
   function parametersOf(layer: number, version: number): Feeds {
-    const slot = layer < inner.length ? 0 : 1
+    const slot = layer < head ? 0 : 1
     const fresh = held[slot] === `${layer} ${version}`
     held[slot] = `${layer} ${version}`
     let at = 0
@@ -125,25 +128,25 @@ export function gradientProgram(plan: ThreadPlan, tools: Tools) {
     if (first) gradient.set(part, from)
     else for (let i = 0; i < part.length; i++) gradient[from + i]! += part[i]!
   }
-  /** Memory for the gradients of a layer, as results of its model. */
+  /** Memory for the gradients of a layer, as results of its model; and as sums, which begin at zero, for the head. */
   function resultsOf(layer: number) {
-    const trained = layers[layer]!.filter(({ gradient }) => gradient !== undefined)
-    const places = trained.map(place => ({ ...place, isTable: place.input === 'model.embed_tokens.weight' }))
-    const own = places.filter(place => !place.isTable)
-    const memory = take(sizeOf(own))
+    const places = layers[layer]!.filter(({ gradient }) => gradient !== undefined)
+    const isTable = ({ input }: LayerInput) => input === 'model.embed_tokens.weight'
+    const memory = take(sizeOf(places.filter(place => !isTable(place))))
     let at = 0
     const pieces = places.map(place => {
       const size = place.to - place.from
-      const part = place.isTable ? take(size) : memory.subarray(at, at + size)
-      if (!place.isTable) at += size
-      return { ...place, part }
+      const part = isTable(place) ? take(size) : memory.subarray(at, at + size)
+      if (!isTable(place)) at += size
+      if (place.sum) part.fill(0)
+      return { ...place, part, tensor: floats(part, place.shape) }
     })
-    const feeds: Feeds = Object.fromEntries(pieces.map(({ gradient, part, shape }) => [gradient!, floats(part, shape)]))
     return {
-      feeds,
+      feeds: Object.fromEntries(pieces.map(({ gradient, tensor }) => [gradient!, tensor])) as Feeds,
+      sums: Object.fromEntries(pieces.flatMap(({ sum, tensor }) => (sum ? [[sum, tensor]] : []))) as Feeds,
       memory,
-      own: pieces.filter(piece => !piece.isTable),
-      table: pieces.find(piece => piece.isTable)?.part,
+      own: pieces.filter(piece => !isTable(piece)),
+      table: pieces.find(isTable)?.part,
     }
   }
   function addLayer(layer: number, turn: number, { memory, own }: ReturnType<typeof resultsOf>) {
@@ -163,15 +166,26 @@ export function gradientProgram(plan: ThreadPlan, tools: Tools) {
     const { microBatch, turn, weight, version } = request
     const { rows, length, ids, positions, targets } = microBatch
     sessions ??= await openAll()
-    const lengths = lengthsOf(rows, length, targets.length, plan.blocks)
+    const lengths: Record<string, number> = { rows, length, tokens: rows * length, trained: targets.length }
     if (prepared?.length !== length)
       prepared = { length, tensors: await sessions.prepare.run({ length: integers(BigInt64Array.of(BigInt(length))) }) }
-    const common = { ...prepared.tensors, grid: integers(BigInt64Array.of(BigInt(rows), BigInt(length))) }
-    const stateShape = [ids.length, hiddenSize]
-    const states = ids.length * hiddenSize
-    const perLayer = states + plan.kept.reduce((sum, { shape }) => sum + countNumbers(shape, lengths), 0)
-    const needed = perLayer * inner.length + 3 * states
-    if (memory.length < needed) memory = new Float32Array(needed)
+    const common = {
+      ...prepared.tensors,
+      grid: integers(BigInt64Array.of(BigInt(rows), BigInt(length))),
+      positions: integers(positions),
+    }
+    const stateShape = ['tokens', hiddenSize]
+    const { inner, last, loss: lossModel } = plan.models
+    const pairOf = (layer: number) => (layer < head - 1 ? inner! : last!)
+    const sessionsOf = (layer: number) => (layer < head - 1 ? sessions!.inner! : sessions!.last!)
+    const resultShape = (layer: number) => (layer < head - 1 ? stateShape : ['trained', hiddenSize])
+    const all = Array.from({ length: head }, (_, layer) => [
+      resultShape(layer),
+      ...pairOf(layer).kept.map(({ shape }) => shape),
+    ])
+    const needed = [...all.flat(), ...Array<Port['shape']>(3).fill(stateShape)]
+    const size = needed.reduce((sum, shape) => sum + countNumbers(shape, lengths), 0)
+    if (memory.length < size) memory = new Float32Array(size)
     let at = 0
     const tensor = (shape: Port['shape']) => {
       const numbers = shape.map(each => (typeof each === 'number' ? each : lengths[each]!))
@@ -187,37 +201,48 @@ export function gradientProgram(plan: ThreadPlan, tools: Tools) {
       x.data.set(table.subarray(row, row + hiddenSize), i * hiddenSize)
     }
     const way = []
-    for (const layer of inner.keys()) {
-      const kept: Feeds = Object.fromEntries(plan.kept.map(({ name, shape }) => [name, tensor(shape)]))
-      const result = tensor(stateShape)
+    for (let layer = 0; layer < head; layer++) {
+      const { forward, kept: ports } = pairOf(layer)
+      const kept: Feeds = Object.fromEntries(ports.map(({ name, shape }) => [name, tensor(shape)]))
+      const result = tensor(resultShape(layer))
       const feeds = { ...common, ...parametersOf(layer, version), x }
-      await sessions.forward!.run(feeds, { ...kept, [plan.models.forward!.result]: result })
+      await sessionsOf(layer).forward.run(feeds, { ...kept, [forward.result]: result })
       way.push({ x, kept })
       x = result
     }
 
-    let by = tensor(stateShape)
-    let other = tensor(stateShape)
-    const results = resultsOf(inner.length)
-    const { last } = plan.models
-    const { [last.result]: loss } = await sessions.last.run(
-      {
+    // The gradients by states lie in turn in two places.
+    const spare = [tensor(stateShape).data, tensor(stateShape).data] as const
+    const gradientOf = (index: number, like: Tensor) => floats(spare[index % 2]!.subarray(0, like.size), like.dims)
+    let by = gradientOf(0, x)
+    let loss = 0
+    const results = resultsOf(head)
+    for (let from = 0; from < targets.length; from += plan.headRows) {
+      const end = Math.min(targets.length, from + plan.headRows)
+      // A whole model has all states.
+      const part = (states: TypedTensor<'float32'>) =>
+        head === 0
+          ? states
+          : floats(states.data.subarray(from * hiddenSize, end * hiddenSize), [end - from, hiddenSize])
+      const feeds = {
         ...common,
-        ...parametersOf(inner.length, version),
-        x,
-        positions: integers(positions),
-        targets: integers(targets),
-        weights: floats(new Float32Array(targets.length).fill(weight), [targets.length]),
-      },
-      { [last.result]: null, ...results.feeds, [last.gradients.x!]: by },
-    )
-    addLayer(inner.length, turn, results)
+        ...parametersOf(head, version),
+        ...results.sums,
+        x: part(x),
+        targets: integers(targets.subarray(from, end)),
+        weights: floats(new Float32Array(end - from).fill(weight), [end - from]),
+      }
+      const fetches = { [lossModel.result]: null, ...results.feeds, [lossModel.gradients.x!]: part(by) }
+      loss += (await sessions.loss.run(feeds, fetches))[lossModel.result]!.data[0] as number
+    }
+    addLayer(head, turn, results)
     for (const [layer, { x, kept }] of [...way.entries()].reverse()) {
       const feeds = { ...common, ...kept, ...parametersOf(layer, version), x, gradient: by }
       const own = resultsOf(layer)
-      await sessions.backward!.run(feeds, { ...own.feeds, [plan.models.backward!.gradients.x!]: other })
+      const other = gradientOf(head - layer, x)
+      await sessionsOf(layer).backward.run(feeds, { ...own.feeds, [pairOf(layer).backward.gradients.x!]: other })
       addLayer(layer, turn, own)
-      ;[by, other] = [other, by]
+      by = other
     }
 
     if (!embeddings.frozen) {
@@ -233,10 +258,10 @@ export function gradientProgram(plan: ThreadPlan, tools: Tools) {
         }
         if (results.table) give(results.table)
       }
-      waiting.push({ part: layers.length, turn, size: (results.table?.length ?? 0) + states, add })
+      waiting.push({ part: head + 1, turn, size: (results.table?.length ?? 0) + rowsBy.length, add })
     }
     settle(plan.patience)
-    return loss!.data[0] as number
+    return loss
   }
 
   function square(first: number, every: number, piece: number) {
@@ -255,7 +280,9 @@ export function gradientProgram(plan: ThreadPlan, tools: Tools) {
     if (request.task === 'square') square(request.first, request.every, request.piece)
     if (request.task === 'update') tools.updateAdamW(arrays, plan.places, request.range, request.step)
     if (request.task === 'close') {
-      for (const session of Object.values(sessions ?? {})) await session.release()
+      const { prepare, inner, last, loss } = sessions ?? {}
+      for (const session of [prepare, inner?.forward, inner?.backward, last?.forward, last?.backward, loss])
+        await session?.release()
       port.close()
     }
     return 0

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import { MisstepError } from '../../core/errors.ts'
 import { updateAdamW } from './adamw.ts'
-import { countNumbers, gradientProgram, lengthsOf, type Request } from './gradient-program.ts'
+import { countNumbers, gradientProgram, type Request } from './gradient-program.ts'
 import type { ThreadPlan } from './thread-plan.ts'
 
 export interface GradientThread {
@@ -20,7 +20,6 @@ const { parentPort, workerData: { runtime, plan } } = require('node:worker_threa
 ;(${gradientProgram})(plan, {
   runtime: require(runtime),
   port: parentPort,
-  lengthsOf: ${lengthsOf},
   countNumbers: ${countNumbers},
   updateAdamW: ${updateAdamW},
 })
@@ -29,7 +28,9 @@ const { parentPort, workerData: { runtime, plan } } = require('node:worker_threa
 /** Starts a thread. */
 export function startGradientThread(plan: ThreadPlan): GradientThread {
   const runtime = createRequire(import.meta.url).resolve('onnxruntime-node')
-  const worker = new Worker(program, { eval: true, execArgv: [], workerData: { runtime, plan } })
+  // Its JavaScript makes little garbage: room for much of it would only be written all over.
+  const resourceLimits = { maxYoungGenerationSizeMb: 4 }
+  const worker = new Worker(program, { eval: true, execArgv: [], resourceLimits, workerData: { runtime, plan } })
   let failure: MisstepError | undefined
   let waiting: { resolve(result: number): void; reject(error: MisstepError): void } | undefined
   const fail = (what: string, cause?: Error) => {

@@ -28,7 +28,14 @@ const microBatches = [300, 60, 260, 130, 200].flatMap(length => {
   return cutMicroBatches([{ ids, labels: ids.map((id, i) => (i > 0 && random.chance(0.5) ? id : -100)) }])
 })
 
-async function compute(of: LlamaConfig, threads: number, patience: number, adapters?: AdapterOptions, isWhole = false) {
+async function compute(
+  of: LlamaConfig,
+  threads: number,
+  patience: number,
+  adapters?: AdapterOptions,
+  isWhole = false,
+  headRows?: number,
+) {
   const whole = parameterLayout(of)
   const tensors = initialTensors(of, 1)
   const layout = adapters ? adapterLayout(of, adapters) : whole
@@ -41,7 +48,10 @@ async function compute(of: LlamaConfig, threads: number, patience: number, adapt
   }
   const models = createLlamaModels(of, { longestRow: 300, whole: isWhole, ...(adapters && { adapters }) })
   const frozen = adapters && { layout: whole, numbers: joinParameters(whole, tensors) }
-  const workers = createGradientWorkers({ config: of, models, layout, arrays, frozen, patience }, threads)
+  const workers = createGradientWorkers(
+    { config: of, models, layout, arrays, frozen, patience, ...(headRows && { headRows }) },
+    threads,
+  )
   // What the first left behind must not matter to the second.
   await workers.compute(microBatches.slice(2), 0.02)
   const loss = await workers.compute(microBatches, 0.01)
@@ -65,6 +75,17 @@ describe('the gradient of many micro-batches', () => {
       expect(await compute(of, 3, 0, adapters)).toEqual(alone)
       // And in one model for all layers.
       expect(await compute(of, 2, 0, adapters, true)).toEqual(alone)
+    })
+  }
+
+  for (const tiedEmbeddings of [true, false]) {
+    it(`is the same with few logits at once (${tiedEmbeddings ? 'tied' : 'untied'} embeddings)`, async () => {
+      const of = { ...config, tiedEmbeddings }
+      const all = await compute(of, 1, 2 ** 20)
+      const few = await compute(of, 1, 2 ** 20, undefined, false, 40)
+      expect(few.loss).toBeCloseTo(all.loss, 5)
+      for (const [i, value] of all.gradient.entries()) expect(few.gradient[i]).toBeCloseTo(value, 6)
+      expect(await compute(of, 2, 0, undefined, false, 40)).toEqual(few)
     })
   }
 

@@ -35,33 +35,39 @@ export interface LlamaModel {
   parameters: string[]
   /** The output that holds the gradient by a parameter, for those that are trained, and by `x`. */
   gradients: Record<string, string>
+  /** The inputs that a parameter's gradient is added to, in the head. */
+  sums?: Record<string, string>
   /** The layer's result, or the loss. */
   result: string
 }
 
+/** A layer's way forth and its way back. */
+export interface LlamaLayer {
+  /** From `x`: the result, and what is {@link kept}. */
+  forward: LlamaModel
+  /** From `x`, what was kept, and `gradient`, by the result: the gradients. */
+  backward: LlamaModel
+  kept: readonly Port[]
+}
+
 /**
- * A model in pieces: one pair for all layers but the last, for they differ in nothing but numbers; or, if it is to be
- * whole, all layers in the last.
+ * A model in pieces: one pair for all layers but the last, for they differ in nothing but numbers, one for the last, and
+ * its head. Or it is whole.
  *
  * All take the outputs of `prepare`, which depend on the rows' length (`length` int64 `[1]`) alone; all but this take
  * `grid`, int64 `[rows, length]`, and parameters. Rows lie one after the other, shorter ones padded at their end: attention is
- * causal, so padding touches nothing before it.
+ * causal, so padding touches nothing before it. Models of the last layer also take `positions` int64 `[trained]`, the places
+ * in the flattened rows whose next token is trained; the head takes `targets` int64 `[trained]`, those tokens, and
+ * `weights` `[trained]`. The loss is the sum of weight times negative log-likelihood.
  */
 export interface LlamaModels {
-  /** Queries in a block of attention, how many blocks there are, and how many queries each of a key head has. */
-  blocks: { size: number; count: number; group: number }
   prepare: Uint8Array
-  /** A layer's result `[tokens, width]` from `x`, and what is {@link kept}. Missing where there is one layer, or a whole model. */
-  forward?: LlamaModel
-  /** From `x`, what was kept, and `gradient`, by the result: the gradients. */
-  backward?: LlamaModel
-  kept: readonly Port[]
-  /**
-   * The last layer (or all of them), the norm and the loss from `x`, and the gradients. Besides: `positions` int64 `[trained]`, the places
-   * in the flattened rows whose next token is trained; `targets` int64 `[trained]`, those tokens; `weights` `[trained]`.
-   * The loss is the sum of weight times negative log-likelihood.
-   */
-  last: LlamaModel
+  /** From states `[tokens, width]` to states; missing where there is one layer, or a whole model. */
+  inner?: LlamaLayer
+  /** From states `[tokens, width]` to those of trained positions, `[trained, width]`. Missing where the model is whole. */
+  last?: LlamaLayer
+  /** From states `[trained, width]` the norm and the loss of some trained positions, and the gradients; or the whole model. */
+  loss: LlamaModel
 }
 
 /** The matrix that makes logits of states. */
@@ -79,44 +85,60 @@ export function createLlamaModels(config: LlamaConfig, options: LlamaModelOption
     for (const [part, { name, type }] of Object.entries(causal.blocks[index]!))
       prepare.output(block[part as keyof typeof block], name, type)
   }
+  const pieces = !options.whole && {
+    ...(config.layers > 1 && { inner: layerModels(config, options, causal, 0) }),
+    last: layerModels(config, options, causal, config.layers - 1),
+  }
+  const loss = lossModel(config, options, causal)
+  return { prepare: prepare.toModel(), ...pieces, loss }
+}
 
-  const inner = begin(config, options, causal, prefixOf(0))
-  const { graph, tape, x } = inner
-  const result = inner.layer(0, x)
-  const gradients = tape.gradients(result, graph.input('gradient', 'float32', ['tokens', config.hiddenSize]))
-  const y: Port = { name: result.name, type: 'float32', shape: ['tokens', config.hiddenSize] }
-  const kept = options.recompute ? [] : tape.kept
-  const named = inner.named(gradients)
-  const pieces = config.layers > 1 &&
-    !options.whole && {
-      forward: { bytes: graph.extract([], [y, ...kept]), parameters: inner.names, gradients: {}, result: y.name },
-      backward: { bytes: graph.extract(kept, named.ports), parameters: inner.names, ...named, result: y.name },
-    }
-  const group = config.heads / config.keyValueHeads
+function layerModels(config: LlamaConfig, options: LlamaModelOptions, causal: CausalPorts, index: number): LlamaLayer {
+  const { graph, tape, x, layer, named, names } = begin(config, options, causal, 'tokens', prefixOf(index))
+  const isLast = index === config.layers - 1
+  const shape = [isLast ? 'trained' : 'tokens', config.hiddenSize]
+  const result = layer(index, x, isLast ? graph.input('positions', 'int64', ['trained']) : undefined)
+  const back = named(tape.gradients(result, graph.input('gradient', 'float32', shape)))
+  // What is computed again is one layer at a time: the last one's way back comes at once.
+  const kept = options.recompute && !isLast ? [] : tape.kept
+  const forward = graph.extract([], [{ name: result.name, type: 'float32', shape }, ...kept])
+  const common = { parameters: names(), result: result.name }
   return {
-    blocks: { size, count, group },
-    prepare: prepare.toModel(),
+    forward: { ...common, bytes: forward, gradients: {} },
+    backward: { ...common, bytes: graph.extract(kept, back.ports), gradients: back.gradients },
     kept,
-    ...pieces,
-    last: lastModel(config, options, causal),
   }
 }
 
-function lastModel(config: LlamaConfig, options: LlamaModelOptions, causal: CausalPorts): LlamaModel {
-  const end = config.layers - 1
-  const last = begin(config, options, causal)
-  const { graph, tape } = last
-  const positions = graph.input('positions', 'int64', ['trained'])
+/** The head, which adds to gradients that it is given; or all layers and the head. */
+function lossModel(config: LlamaConfig, options: LlamaModelOptions, causal: CausalPorts): LlamaModel {
+  const { whole = false } = options
+  const { graph, tape, x, layer, declare, named, names } = begin(config, options, causal, whole ? 'tokens' : 'trained')
   const targets = graph.input('targets', 'int64', ['trained'])
   const weights = graph.input('weights', 'float32', ['trained'])
-  let x = last.x
-  if (options.whole) for (let index = 0; index < end; index++) x = last.layer(index, x)
-  const states = last.layer(end, x, positions)
-  const hidden = rootMeanSquareNorm(tape, states, last.declare('model.norm.weight'), config.normEpsilon)
-  const loss = vocabularyLoss(tape, hidden, last.declare(headOf(config)), targets, weights)
-  const named = last.named(tape.gradients(loss))
-  const bytes = graph.extract([], [{ name: loss.name, type: 'float32', shape: [] }, ...named.ports])
-  return { bytes, parameters: last.names, ...named, result: loss.name }
+  let states = x
+  if (whole) {
+    const positions = graph.input('positions', 'int64', ['trained'])
+    for (let index = 0; index < config.layers; index++)
+      states = layer(index, states, index === config.layers - 1 ? positions : undefined)
+  }
+  const norm = declare('model.norm.weight')
+  const table = declare(headOf(config))
+  const sums = new Map<Value, Value>()
+  if (!whole) {
+    const shapes = [[config.hiddenSize], [config.vocabularySize, config.hiddenSize]]
+    for (const [index, value] of [norm, table].entries()) {
+      if (tape.needsGradient(value)) sums.set(value, graph.input(`sum of ${value.name}`, 'float32', shapes[index]!))
+    }
+  }
+  const hidden = rootMeanSquareNorm(tape, states, norm, config.normEpsilon)
+  const loss = vocabularyLoss(tape, hidden, table, targets, weights, sums.get(table))
+  const all = tape.gradients(loss)
+  if (sums.has(norm)) all.set(norm, graph.operator('Add', [sums.get(norm)!, all.get(norm)!]))
+  const { ports, gradients } = named(all)
+  const bytes = graph.extract([], [{ name: loss.name, type: 'float32', shape: [] }, ...ports])
+  const given = Object.fromEntries(Array.from(sums, ([value, sum]) => [value.name, sum.name]))
+  return { bytes, parameters: names(), gradients, sums: given, result: loss.name }
 }
 
 /** What the names of a layer's parameters begin with. */
@@ -125,14 +147,15 @@ export const prefixOf = (layer: number) => `model.layers.${layer}.`
 /**
  * A graph with `x`, and how layers are written into it.
  *
+ * @param rows what the number of its rows is called
  * @param prefix what the names of parameters do without: that of the one layer
  */
-function begin(config: LlamaConfig, options: LlamaModelOptions, causal: CausalPorts, prefix = '') {
+function begin(config: LlamaConfig, options: LlamaModelOptions, causal: CausalPorts, rows: string, prefix = '') {
   const { heads, keyValueHeads: keyHeads, headSize, hiddenSize, intermediateSize, normEpsilon: epsilon } = config
   const { adapters } = options
   const graph = createGraph()
   const tape = createTape(graph)
-  const x = tape.parameter('x', ['tokens', hiddenSize])
+  const x = tape.parameter('x', [rows, hiddenSize])
   const grid = graph.input('grid', 'int64', [2])
   for (const block of causal.blocks) {
     for (const { name, type, shape } of Object.values(block)) graph.input(name, type, shape)
@@ -154,18 +177,20 @@ function begin(config: LlamaConfig, options: LlamaModelOptions, causal: CausalPo
 
   /** A layer's result; with `positions`, at those alone. */
   const layer = (index: number, input: Value, positions?: Value) => {
+    const end = positions ? 'trained' : 'tokens'
     const of = (name: string) => declare(`${prefixOf(index)}${name}.weight`)
     /** The product with a matrix, and what its adapter adds to it. */
-    const map = (value: Value, name: string, rows = 'tokens') => {
+    const map = (value: Value, name: string, rows = end) => {
       const product = linear(tape, value, of(name))
       const { down, up } = adapterNames(`${prefixOf(index)}${name}.weight`)
       if (!adapters || !thin.has(down)) return product
       const narrow = tape.keep(linear(tape, value, declare(down)), [rows, adapters.rank])
       return add(tape, product, linear(tape, narrow, declare(up), adapterScale(adapters)))
     }
-    const project = (value: Value, name: string, of: number) => splitHeads(tape, map(value, name), grid, of, headSize)
+    const project = (value: Value, name: string, of: number) =>
+      splitHeads(tape, map(value, name, 'tokens'), grid, of, headSize)
     const keepHeads = (value: Value, of: number) => tape.keep(value, ['rows', of, 'length', headSize])
-    const keepStates = (value: Value, width: number) => tape.keep(value, ['tokens', width])
+    const keepStates = (value: Value, width: number) => tape.keep(value, [end, width])
 
     const normal = rootMeanSquareNorm(tape, input, of('input_layernorm'), epsilon)
     const queries = keepHeads(rotate(tape, project(normal, 'self_attn.q_proj', heads), rotation), heads)
@@ -186,7 +211,7 @@ function begin(config: LlamaConfig, options: LlamaModelOptions, causal: CausalPo
   const named = (gradients: ReadonlyMap<Value, Value>) => ({
     gradients: Object.fromEntries(Array.from(gradients, ([{ name }, gradient]) => [name, gradient.name])),
     ports: Array.from(gradients, ([value, { name }]): Port => {
-      const shape = value === x ? ['tokens', hiddenSize] : shapeOf(prefix + value.name)
+      const shape = value === x ? [rows, hiddenSize] : shapeOf(prefix + value.name)
       return { name, type: 'float32', shape }
     }),
   })
@@ -197,8 +222,6 @@ function begin(config: LlamaConfig, options: LlamaModelOptions, causal: CausalPo
     layer,
     declare,
     named,
-    get names() {
-      return [...parameters.keys()]
-    },
+    names: () => [...parameters.keys()],
   }
 }

@@ -19,13 +19,17 @@ export interface LayerInput extends Place {
   frozen: boolean
   /** The model's output that holds its gradient. */
   gradient?: string
+  /** The model's input that it is added to. */
+  sum?: string
 }
 
-export interface ThreadPlan extends Pick<LlamaModels, 'blocks' | 'kept'> {
+export interface ThreadPlan {
   hiddenSize: number
-  models: Pick<LlamaModels, 'prepare' | 'forward' | 'backward' | 'last'>
-  /** The last one also has the norm's parameters, and the matrix that makes logits; all are one where the model is whole. */
+  models: LlamaModels
+  /** The last item is the head: the norm's parameters, and the matrix that makes logits; or all where the model is whole. */
   layers: LayerInput[][]
+  /** How many trained positions the head reads at once: tables as long as the vocabulary are for so many only. */
+  headRows: number
   embeddings: Place & { frozen: boolean; tied: boolean }
   /** All in shared memory; what is trained, and what is not. */
   arrays: AdamWArrays
@@ -33,7 +37,7 @@ export interface ThreadPlan extends Pick<LlamaModels, 'blocks' | 'kept'> {
   places: Place[]
   /**
    * How threads take turns, in shared memory: a clock that goes on with every turn, whether a thread has failed, and from
-   * {@link TURNS} on, for each layer and the embeddings, how many micro-batches were added to its gradient.
+   * {@link TURNS} on, for each layer, the head and the embeddings, how many micro-batches were added to its gradient.
    */
   turns: Int32Array
   /** Numbers of gradient that a thread may hold until it is their turn; it waits when there are more. */
@@ -50,6 +54,11 @@ export const PIECE = 65_536
 /** A layer of a large model, and all of a small one: threads seldom wait for one another. */
 export const PATIENCE = 2 ** 21
 
+/** The head's logits at a time, and the fewest positions: each time, its matrix comes from memory. */
+const [LOGITS, LEAST_ROWS] = [2 ** 21, 256]
+export const headRowsOf = ({ vocabularySize }: Pick<LlamaConfig, 'vocabularySize'>) =>
+  Math.max(LEAST_ROWS, Math.floor(LOGITS / vocabularySize))
+
 export interface PlanOptions {
   config: LlamaConfig
   models: LlamaModels
@@ -58,32 +67,31 @@ export interface PlanOptions {
   frozen?: Frozen | undefined
   /** Default: some layers' worth. */
   patience?: number
+  /** See {@link ThreadPlan.headRows}. */
+  headRows?: number
 }
 
 export function createThreadPlan({ config, models, layout, arrays, frozen, ...options }: PlanOptions): ThreadPlan {
   const trained = new Map(layout.places.map(place => [place.name, place]))
   const others = new Map((frozen?.layout.places ?? []).map(place => [place.name, place]))
   const placeOf = (name: string) => ({ ...(trained.get(name) ?? others.get(name))!, frozen: !trained.has(name) })
-  const inputs = ({ parameters, gradients }: LlamaModel, prefix = ''): LayerInput[] =>
+  const inputs = ({ parameters, gradients, sums = {} }: LlamaModel, prefix = ''): LayerInput[] =>
     parameters.map(input => {
-      const place = placeOf(prefix + input)
-      return { ...place, input, ...(gradients[input] !== undefined && { gradient: gradients[input] }) }
+      const [gradient, sum] = [gradients[input], sums[input]]
+      return { ...placeOf(prefix + input), input, ...(gradient && { gradient }), ...(sum && { sum }) }
     })
-  const { kept, blocks, prepare, forward, backward, last } = models
+  const { inner, last, loss } = models
+  const layers = last ? [...Array.from({ length: config.layers - 1 }, () => inner!), last] : []
   return {
-    kept,
-    blocks,
     hiddenSize: config.hiddenSize,
-    models: { prepare, last, ...(forward && { forward }), ...(backward && { backward }) },
-    layers: [
-      ...Array.from({ length: backward ? config.layers - 1 : 0 }, (_, layer) => inputs(backward!, prefixOf(layer))),
-      inputs(last),
-    ],
+    models,
+    layers: [...layers.map(({ backward }, layer) => inputs(backward, prefixOf(layer))), inputs(loss)],
+    headRows: last ? (options.headRows ?? headRowsOf(config)) : Infinity,
     embeddings: { ...placeOf('model.embed_tokens.weight'), tied: config.tiedEmbeddings },
     arrays,
     frozen: frozen?.numbers ?? sharedFloats(0),
     places: layout.places,
-    turns: new Int32Array(new SharedArrayBuffer(4 * (TURNS + config.layers + 1))),
+    turns: new Int32Array(new SharedArrayBuffer(4 * (TURNS + config.layers + 2))),
     patience:
       options.patience ??
       PATIENCE + (trained.has('model.embed_tokens.weight') ? config.vocabularySize * config.hiddenSize : 0),

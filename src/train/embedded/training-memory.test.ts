@@ -39,6 +39,24 @@ describe('a training takes the fastest way that memory has room for', () => {
     expect(fitTraining(size, { threads: 2, memory: again(2) + 1 })).toMatchObject({ threads: 2, recompute: true })
   })
 
+  it('estimates what was measured beyond the program and the model as it was read, or up to a fifth more', () => {
+    // Adapters of rank 16 on a row of 1,536 tokens; all weights of SmolLM2's shape, and of a model of 9.5 M, on rows of 512.
+    const all = { ...size, longestRow: 512, trained: size.parameters }
+    const medium = { vocabularySize: 8192, hiddenSize: 320, layers: 6, heads: 10, keyValueHeads: 5, headSize: 32 }
+    const small = { config: { ...size.config, ...medium, intermediateSize: 864 }, longestRow: 512 }
+    const cases: [TrainingSize, boolean, number, number][] = [
+      [{ ...size, longestRow: 1536 }, false, 1, 2255e6],
+      [{ ...size, longestRow: 1536 }, true, 1, 1370e6],
+      [all, false, 2, 3975e6],
+      [{ ...small, parameters: 9_445_440, trained: 9_445_440 }, false, 2, 689e6],
+    ]
+    for (const [each, recompute, threads, measured] of cases) {
+      const { shared, perThread } = estimateTraining(each, recompute)
+      expect((shared + threads * perThread) / measured).toBeGreaterThan(0.95)
+      expect((shared + threads * perThread) / measured).toBeLessThan(1.2)
+    }
+  })
+
   it('does as it is told, and says what is missing where it cannot', () => {
     expect(fitTraining(size, { threads: 1, recompute: true, memory: 1e12 })).toMatchObject({ recompute: true })
     const tight = { threads: 1, memory: again(1) + 1 }

@@ -5,7 +5,7 @@
 import type { LlamaConfig } from '../../checkpoint/index.ts'
 import { MisstepError } from '../../core/errors.ts'
 import { availableMemory, gigabytes } from '../../onnx/available-memory.ts'
-import { PATIENCE } from './thread-plan.ts'
+import { headRowsOf, PATIENCE } from './thread-plan.ts'
 
 export interface TrainingSize {
   config: LlamaConfig
@@ -38,8 +38,8 @@ const [RUNTIME, THREAD] = [110e6, 40e6]
 
 /**
  * Bytes that a training takes beyond those of the program and the model as it was read: for all threads together, and
- * for each of them. It is the most: all tokens of the longest rows carry loss. What is written again and again while a
- * layer is computed was measured (docs/performance.md).
+ * for each of them. It is nearly the most: all tokens of the longest rows carry loss, of which the head reads some at a
+ * time. What is written again and again while a layer is computed was measured (docs/performance.md).
  *
  * @param recompute only what goes into each layer is kept, and all of one layer at a time
  */
@@ -47,19 +47,21 @@ export function estimateTraining({ config, longestRow, parameters, trained }: Tr
   const { layers, hiddenSize, intermediateSize, heads, keyValueHeads, headSize, vocabularySize } = config
   const tokens = Math.max(longestRow, SHORTEST_RUN)
   const table = vocabularySize * hiddenSize
-  const held = isWhole({ parameters }, recompute) ? layers : 1
-  const layer = (held * (parameters - table * (config.tiedEmbeddings ? 1 : 2))) / layers
+  const isWholeModel = isWhole({ parameters }, recompute)
+  const layer = ((isWholeModel ? layers : 1) * (parameters - table * (config.tiedEmbeddings ? 1 : 2))) / layers
   const adapters = trained !== parameters
-  // Queries, keys and values, what attention gives, the states after it, and the gate's two sides; and its shares, of
-  // which nearly half are those of later positions.
-  const states = 2 * (heads + keyValueHeads) * headSize + hiddenSize + 2 * intermediateSize
-  const kept = states + (heads * (longestRow + BLOCK)) / 2
-  const passing = 4 * (10 * hiddenSize + 7 * intermediateSize) * tokens + 6 * heads * BLOCK * longestRow
+  // Queries, keys and values, what attention gives, the states after it, and the gate's two sides.
+  const kept = 2 * (heads + keyValueHeads) * headSize + hiddenSize + 2 * intermediateSize
+  // Attention's shares, of which nearly half are those of later positions.
+  const shares = (heads * (longestRow + BLOCK)) / 2
+  const passing =
+    3 * (10 * hiddenSize + 7 * intermediateSize) * tokens + 6 * heads * BLOCK * longestRow + shares * tokens
   // Logits, their logarithms and their gradient.
-  const head = 3 * vocabularySize * tokens
-  const copies = 2 * (layer + (adapters ? trained / layers : 0)) + table
-  const gradients = adapters ? (3 * trained) / layers : 2 * layer + 2 * table + Math.min(trained, PATIENCE)
-  const way = (layers - 1) * (hiddenSize + (recompute ? 0 : kept)) * tokens
+  const head = 3 * vocabularySize * Math.min(tokens, isWholeModel ? Infinity : headRowsOf(config))
+  const copies = layer + (adapters ? trained / layers : 0) + table
+  const gradients = adapters ? (3 * trained) / layers : layer + 2 * table + Math.min(trained, PATIENCE)
+  // The last layer is on its way back at once; a whole model keeps attention's shares.
+  const way = layers * (hiddenSize + (recompute ? 0 : kept + (isWholeModel ? shares : 0))) * tokens
   return {
     // For what is trained the parameters, a gradient and two moments.
     shared: RUNTIME + 4 * ((adapters ? parameters : 0) + 4 * trained),

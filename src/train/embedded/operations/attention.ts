@@ -3,7 +3,8 @@
  *
  * The tables of length x length are what costs. So queries go in blocks, and a block meets only the keys up to its
  * end: little above the diagonal is computed, and a block's table stays in the processor's cache. Where a row has
- * fewer blocks than the graph, the blocks left over are empty.
+ * fewer blocks than the graph, the blocks left over are empty. The shares are not worth their memory until the way back:
+ * they are more numbers than all else of a layer, and cheap to compute again (Dao et al. 2022, arXiv:2205.14135).
  * @module
  */
 import type { Graph, Port, Value } from '../../../onnx/graph.ts'
@@ -101,12 +102,7 @@ export function attention(
     const query = block(groupedQueries, index, headSize)
     const key = part(keys, 0, end, 2)
     const scores = graph.operator('Add', [multiply(graph, query, key, { second: true, scale }), mask])
-    const shares = tape.keep(graph.operator('Softmax', [scores], { axis: -1 }), [
-      'rows',
-      keyHeads,
-      `queries ${index}`,
-      `keys ${index}`,
-    ])
+    const shares = graph.operator('Softmax', [scores], { axis: -1 })
     return { query, key, shares, result: multiply(graph, shares, part(values, 0, end, 2)) }
   })
   const result = whole(steps.map(step => step.result))

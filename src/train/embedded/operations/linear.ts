@@ -25,11 +25,15 @@ export function multiply(graph: Graph, a: Value, b: Value, transpose: MultiplyOp
   return graph.operator('FusedMatMul', [a, b], attributes, { domain: 'com.microsoft' })
 }
 
+/** A matrix's transpose. */
+const turn = (graph: Graph, matrix: Value) => graph.operator('Transpose', [matrix], { perm: [1, 0] })
+
 /** `x [n, in]` times the transpose of `weight [out, in]`, times `scale`: `[n, out]`. */
 export function linear(tape: Tape, x: Value, weight: Value, scale = 1): Value {
   return tape.record(multiply(tape.graph, x, weight, { second: true, scale }), [x, weight], gradient => [
     tape.needsGradient(x) ? multiply(tape.graph, gradient, weight, { scale }) : undefined,
-    tape.needsGradient(weight) ? multiply(tape.graph, gradient, x, { first: true, scale }) : undefined,
+    // Turned round first: a product that reads its first operand across takes longer (docs/performance.md).
+    tape.needsGradient(weight) ? multiply(tape.graph, turn(tape.graph, gradient), x, { scale }) : undefined,
   ])
 }
 

@@ -13,8 +13,16 @@ import { multiply } from './linear.ts'
  * @param embeddings `[vocabulary, width]`.
  * @param targets int64 `[trained]`.
  * @param weights `[trained]`; for a mean they sum to one.
+ * @param sum what the gradient by the embeddings is added to; default: nothing.
  */
-export function vocabularyLoss(tape: Tape, hidden: Value, embeddings: Value, targets: Value, weights: Value): Value {
+export function vocabularyLoss(
+  tape: Tape,
+  hidden: Value,
+  embeddings: Value,
+  targets: Value,
+  weights: Value,
+  sum?: Value,
+): Value {
   const { graph } = tape
   const column = (value: Value) => graph.operator('Unsqueeze', [value, graph.constant([1])])
   const logits = multiply(graph, hidden, embeddings, { second: true })
@@ -35,11 +43,14 @@ export function vocabularyLoss(tape: Tape, hidden: Value, embeddings: Value, tar
       value: { tensor: { data: Float32Array.of(-1), shape: [1] } },
     })
     const byLogits = graph.operator('ScatterElements', [shares, column(targets), less], { axis: 1, reduction: 'add' })
+    const byEmbeddings = () => {
+      const scaled = graph.operator('Mul', [hidden, scale])
+      if (!sum) return multiply(graph, byLogits, scaled, { first: true })
+      return graph.operator('Gemm', [byLogits, scaled, sum], { transA: 1 })
+    }
     return [
       graph.operator('Mul', [multiply(graph, byLogits, embeddings), scale]),
-      tape.needsGradient(embeddings)
-        ? multiply(graph, byLogits, graph.operator('Mul', [hidden, scale]), { first: true })
-        : undefined,
+      tape.needsGradient(embeddings) ? byEmbeddings() : undefined,
     ]
   })
 }

@@ -1,0 +1,3 @@
+package scala.collection.mutable;
+
+public class ArrayBuffer {}

@@ -48,13 +48,16 @@ final class Patches {
     String parser = "scienceworld.input.InputParser";
     String thing = "Lscienceworld/struct/EnvObject;";
     String text = "Ljava/lang/String;";
+    String list = "Lscala/collection/mutable/ArrayBuffer;";
     Map<String, List<String>> methods = new HashMap<>();
     methods.put(
         "scienceworld.runtime.AgentInterface",
         Arrays.asList("processUserInput(" + text + thing + ")Lscala/Tuple2;"));
     methods.put(
         parser,
-        Arrays.asList("$anonfun$matchObj$1(" + thing + text + "Lscala/collection/mutable/ArrayBuffer;" + thing + ")V"));
+        Arrays.asList(
+            "$anonfun$matchObj$1(" + thing + text + list + thing + ")V",
+            "$anonfun$getAllUniqueReferentsObjList$1(" + list + thing + thing + ")V"));
     methods.put(
         parser + "$",
         Arrays.asList(

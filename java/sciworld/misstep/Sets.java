@@ -55,8 +55,9 @@ public final class Sets {
 
   /** {@code AbstractTraversable.toSet}: what comes of adding one element after the other to an immutable set. */
   public static Set toSet(AbstractTraversable from) {
-    Object[] elements = alike(from);
     // Sets of up to four elements are of other classes.
+    boolean isSmall = from.getClass() == HashSet.class && ((HashSet) from).tableSize() < 5;
+    Object[] elements = isSmall ? null : alike(from);
     if (elements == null || elements.length < 5) return from.toSet$original();
     ListSet list = ListSet$EmptyListSet$.MODULE$;
     for (Object element : elements) list = new ListSet$Node(list, element);
@@ -70,22 +71,28 @@ public final class Sets {
 
   /** The elements of a set in its order, if it has any and they have all the same hash; otherwise null. */
   private static Object[] alike(TraversableOnce from) {
-    Object[] elements = NONE;
-    if (from.getClass() == HashSet.class) elements = ofTable((HashSet) from);
-    else if (from.getClass() == HashSet$HashSetCollision1.class) elements = ofList(((HashSet$HashSetCollision1) from).ks());
-    if (elements.length == 0) return null;
-    int hash = elements[0].hashCode();
-    // 0 is the hash of what stands for null.
-    if (hash == 0) return null;
-    for (Object element : elements) if (isNumeric(element) || element.hashCode() != hash) return null;
+    if (from.getClass() == HashSet.class) return alikeIn((HashSet) from);
+    if (from.getClass() != HashSet$HashSetCollision1.class) return null;
+    Object[] elements = ofList(((HashSet$HashSetCollision1) from).ks());
+    for (Object element : elements) if (!isLike(elements[0], element)) return null;
     return elements;
   }
 
-  private static Object[] ofTable(HashSet set) {
+  private static Object[] alikeIn(HashSet set) {
     Object[] elements = new Object[set.tableSize()];
     int count = 0;
-    for (Object entry : set.table()) if (entry != null) elements[count++] = entry;
-    return elements;
+    for (Object entry : set.table()) {
+      if (entry == null) continue;
+      elements[count++] = entry;
+      if (!isLike(elements[0], entry)) return null;
+    }
+    return count == 0 ? null : elements;
+  }
+
+  private static boolean isLike(Object first, Object element) {
+    int hash = element.hashCode();
+    // 0 is the hash of what stands for null.
+    return hash != 0 && hash == first.hashCode() && !isNumeric(element);
   }
 
   /** Such a list leads from the last element to the first. */

@@ -12,6 +12,8 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const sources = fileURLToPath(new URL('misstep/', import.meta.url))
+/** Declarations of what the bridge uses of the simulator, which is not there when it is compiled. */
+const stubs = fileURLToPath(new URL('stubs/', import.meta.url))
 const target = join(resolve(process.argv[2] ?? fileURLToPath(new URL('.', import.meta.url))), 'sciworld-bridge.jar')
 
 const files = readdirSync(sources).sort()
@@ -21,10 +23,12 @@ const compiler = execFileSync('javac', ['-version'], { encoding: 'utf8' }).trim(
 
 const folder = mkdtempSync(join(tmpdir(), 'misstep-bridge-'))
 try {
+  const compile = (target, ...options) =>
+    execFileSync('javac', ['--release', '8', '-d', target, ...options], { stdio: 'inherit' })
+  const declared = readdirSync(stubs, { recursive: true }).filter(name => name.endsWith('.java'))
+  compile(join(folder, 'stubs'), '-Xlint:-options', ...declared.map(name => join(stubs, name)))
   const paths = files.map(name => join(sources, name))
-  execFileSync('javac', ['-Xlint:all,-options', '-Werror', '--release', '8', '-d', folder, ...paths], {
-    stdio: 'inherit',
-  })
+  compile(folder, '-Xlint:all,-options', '-Werror', '-cp', join(folder, 'stubs'), ...paths)
   writeFileSync(join(folder, 'SOURCE'), `sha256 ${hash.digest('hex')}\n${compiler}\n`)
   const classes = readdirSync(join(folder, 'misstep')).sort()
   const entries = ['SOURCE', ...classes.map(name => `misstep/${name}`)]

@@ -23,7 +23,7 @@ import java.util.Map;
 public final class Bridge {
   private final OutputStream answers;
   private final URL jar;
-  private final ClassLoader library;
+  private final Loader library;
   private final Map<String, Slot> slots = new HashMap<>();
 
   private Bridge(OutputStream answers, URL jar) {

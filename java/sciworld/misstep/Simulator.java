@@ -33,7 +33,7 @@ final class Simulator {
   private Object score = 0;
   private Object completed = false;
 
-  Simulator(URL jar, ClassLoader library) throws Throwable {
+  Simulator(URL jar, Loader library) throws Throwable {
     loader = Loader.of(jar, library);
     Thread.currentThread().setContextClassLoader(loader);
     target = Class.forName(INTERFACE, true, loader).getDeclaredConstructor().newInstance();

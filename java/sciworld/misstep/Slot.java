@@ -17,11 +17,11 @@ final class Slot {
   private static final long STACK_BYTES = 64L << 20;
 
   private final URL jar;
-  private final ClassLoader library;
+  private final Loader library;
   private final ExecutorService thread;
   private Simulator simulator;
 
-  Slot(String name, URL jar, ClassLoader library) {
+  Slot(String name, URL jar, Loader library) {
     this.jar = jar;
     this.library = library;
     this.thread = Executors.newSingleThreadExecutor(work -> {

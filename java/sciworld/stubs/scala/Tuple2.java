@@ -1,0 +1,3 @@
+package scala;
+
+public class Tuple2 {}

@@ -1,0 +1,5 @@
+package scala.collection;
+
+public abstract class AbstractTraversable implements TraversableOnce {
+  public native scala.collection.immutable.Set toSet$original();
+}

@@ -1,0 +1,3 @@
+package scala.collection.generic;
+
+public interface Growable {}

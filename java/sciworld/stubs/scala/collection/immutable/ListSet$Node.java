@@ -1,0 +1,5 @@
+package scala.collection.immutable;
+
+public class ListSet$Node extends ListSet {
+  public ListSet$Node(ListSet before, Object element) {}
+}

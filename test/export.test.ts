@@ -115,6 +115,17 @@ describe('fractions of a weight', () => {
   })
 })
 
+it('refuses rows of tokens whose weights the target cannot take', async () => {
+  const [example] = await studentExamples('students/household-base', 1)
+  const weights = example!.labels.map(label => (label < 0 ? 0 : 0.5))
+  for (const name of ['trl', 'axolotl-tokens', 'together']) {
+    const path = join(folder, `half-${name}`)
+    const wish = exportRows(dialectNamed(name), [{ ...example!, weights }] as never[], path)
+    await expect(wish).rejects.toMatchObject({ code: 'mask', value: 0.5 })
+    expect(existsSync(path) || existsSync(`${path}.partial`)).toBe(false)
+  }
+})
+
 describe("LLaMA-Factory's released line", () => {
   it('gets one row for each answer that carries loss, which is its last one', async () => {
     const { rows } = await rowsOf('llama-factory', conversations)

@@ -57,3 +57,12 @@ export function wholeWeight(weight: number, target: string): 0 | 1 {
     advice: 'Export to ms-swift or llama-factory-v1, which take fractions.',
   })
 }
+
+/**
+ * Refuses rows whose labels are not all of their mask.
+ *
+ * @throws {MisstepError} `mask`
+ */
+export function refuseWeights({ weights = [] }: Example, target: string): void {
+  for (const weight of weights) wholeWeight(weight, target)
+}

@@ -3,7 +3,7 @@
  * @module
  */
 import { z } from 'zod'
-import type { TokenDialect } from '../dialect.ts'
+import { refuseWeights, type TokenDialect } from '../dialect.ts'
 import { attentionMask, tokenRow, withLabels } from '../rules.ts'
 
 export const axolotlTokens: TokenDialect = {
@@ -12,7 +12,11 @@ export const axolotlTokens: TokenDialect = {
   reads: 'examples',
   file: 'jsonl',
   schema: withLabels(z.strictObject({ ...tokenRow, attention_mask: attentionMask })),
-  rows: ({ input_ids, attention_mask, labels }) => [{ input_ids, attention_mask, labels }],
+  rows(example) {
+    refuseWeights(example, 'Axolotl')
+    const { input_ids, attention_mask, labels } = example
+    return [{ input_ids, attention_mask, labels }]
+  },
   use: file => `# axolotl train <file>
 datasets:
   - path: ${file}

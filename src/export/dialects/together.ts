@@ -3,7 +3,7 @@
  * @module
  */
 import { z } from 'zod'
-import { type MessageDialect, type TokenDialect, wholeWeight } from '../dialect.ts'
+import { type MessageDialect, refuseWeights, type TokenDialect, wholeWeight } from '../dialect.ts'
 import { attentionMask, IN_TURN, inTurn, tokenRow, withLabels } from '../rules.ts'
 
 export const together: TokenDialect = {
@@ -12,7 +12,11 @@ export const together: TokenDialect = {
   reads: 'examples',
   file: 'parquet',
   schema: withLabels(z.strictObject({ ...tokenRow, attention_mask: attentionMask })),
-  rows: ({ input_ids, attention_mask, labels }) => [{ input_ids, attention_mask, labels }],
+  rows(example) {
+    refuseWeights(example, 'Together')
+    const { input_ids, attention_mask, labels } = example
+    return [{ input_ids, attention_mask, labels }]
+  },
   use: file => `together files check ${file}
 together files upload ${file}`,
 }

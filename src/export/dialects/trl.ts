@@ -3,7 +3,7 @@
  * @module
  */
 import { z } from 'zod'
-import type { TokenDialect } from '../dialect.ts'
+import { refuseWeights, type TokenDialect } from '../dialect.ts'
 import { tokenRow, withLabels } from '../rules.ts'
 
 export const trl: TokenDialect = {
@@ -12,7 +12,11 @@ export const trl: TokenDialect = {
   reads: 'examples',
   file: 'jsonl',
   schema: withLabels(z.strictObject(tokenRow)),
-  rows: ({ input_ids, labels }) => [{ input_ids, labels }],
+  rows(example) {
+    refuseWeights(example, 'TRL')
+    const { input_ids, labels } = example
+    return [{ input_ids, labels }]
+  },
   use: file => `# trl sft --config <file> (TRL 1.9 or newer)
 datasets:
   - path: json

@@ -36,7 +36,7 @@ export interface Trainer {
   /** Optimiser steps done. */
   readonly step: number
   /**
-   * One optimiser step on the mean loss over all trained tokens of the rows.
+   * One optimiser step on the mean loss over all trained tokens of the rows, by their weights.
    * @throws {MisstepError} `train` when a row does not fit the model, nothing is trained, or the loss is not finite
    */
   train(rows: readonly Row[]): Promise<TrainEvent>
@@ -107,7 +107,8 @@ export function createTrainer(
       const microBatches = cutMicroBatches(rows)
       const trained = microBatches.reduce((sum, { targets }) => sum + targets.length, 0)
       if (trained === 0) throw new MisstepError('train', `Step ${counts.step + 1} has no trained token`)
-      const loss = await workers.compute(microBatches, 1 / trained)
+      const total = microBatches.reduce((sum, { weights }) => sum + weights.reduce((a, b) => a + b, 0), 0)
+      const loss = await workers.compute(microBatches, 1 / total)
       const gradientNorm = await workers.norm()
       if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
         throw new MisstepError('train', `The loss or its gradient is not a finite number at step ${counts.step + 1}`, {

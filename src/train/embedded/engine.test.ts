@@ -95,6 +95,37 @@ describe('the embedded engine', () => {
     expect(Math.abs(undisturbed.at(-1)!.tokens - 7 * 100)).toBeLessThanOrEqual(longest)
   })
 
+  it('takes the mean loss by the weights of tokens: whole ones as if all were one, and no weight as no label', async () => {
+    const once = { steps: 1, batchTokens: 100_000 }
+    const weighted = (weigh: (at: number) => number) =>
+      examples.map(example => ({ ...example, weights: example.labels.map((label, at) => (label < 0 ? 0 : weigh(at))) }))
+    const [[plain], [twos], [odd]] = await Promise.all([
+      train(optionsFor('plain', once)),
+      train(
+        optionsFor('twos', once),
+        weighted(() => 2),
+      ),
+      train(
+        optionsFor('odd', once),
+        weighted(at => (at % 2 === 0 ? 1 : 0.25)),
+      ),
+    ])
+    expect(twos!.loss).toBeCloseTo(plain!.loss, 6)
+    expect(odd!.loss).not.toBeCloseTo(plain!.loss, 4)
+    // The weighted mean, put together from what each half of the tokens costs by itself.
+    const half = async (name: string, parity: number) => {
+      const rows = examples.map(example => {
+        const labels = example.labels.map((label, at) => (at % 2 === parity ? label : -100))
+        return { ...example, labels }
+      })
+      const [event] = await train(optionsFor(name, once), rows)
+      return { loss: event!.loss, tokens: event!.trainedTokens }
+    }
+    const [even, uneven] = [await half('even', 0), await half('uneven', 1)]
+    const total = even.tokens + 0.25 * uneven.tokens
+    expect(odd!.loss).toBeCloseTo((even.loss * even.tokens + 0.25 * uneven.loss * uneven.tokens) / total, 5)
+  })
+
   it('gives the same weights, bit for bit, on a second run and with another number of threads', async () => {
     for (const threads of [2, 3]) {
       const again = optionsFor(`with ${threads} threads`, { threads })

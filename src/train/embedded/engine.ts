@@ -76,8 +76,8 @@ async function* steps(
   }
 }
 
-function toRow({ id, input_ids: ids, labels }: Example): Row {
-  const row = { ids, labels }
+function toRow({ id, input_ids: ids, labels, weights }: Example): Row {
+  const row = { ids, labels, ...(weights && { weights }) }
   if (neededLength(row) === 0) {
     throw new MisstepError('mask', 'An example has no trained token', {
       value: id,
@@ -90,6 +90,7 @@ function toRow({ id, input_ids: ids, labels }: Example): Row {
 /** Names the start, the data and the order of a training run. */
 function fingerprint(sha256: string, rows: readonly Row[], { batchTokens, seed }: TrainOptions): string {
   const digest = createHash('sha256')
-  for (const { ids, labels } of rows) digest.update(JSON.stringify([ids, labels]))
+  for (const { ids, labels, weights } of rows)
+    digest.update(JSON.stringify(weights ? [ids, labels, weights] : [ids, labels]))
   return `${sha256} ${digest.digest('hex')} ${batchTokens} ${seed}`
 }

@@ -165,6 +165,7 @@ export function gradientProgram(plan: ThreadPlan, tools: Tools) {
   async function gradient(request: Request & { task: 'gradient' }): Promise<number> {
     const { microBatch, turn, weight, version } = request
     const { rows, length, ids, positions, targets } = microBatch
+    const weights = microBatch.weights.map(each => each * weight)
     sessions ??= await openAll()
     const lengths: Record<string, number> = { rows, length, tokens: rows * length, trained: targets.length }
     if (prepared?.length !== length)
@@ -230,7 +231,7 @@ export function gradientProgram(plan: ThreadPlan, tools: Tools) {
         ...results.sums,
         x: part(x),
         targets: integers(targets.subarray(from, end)),
-        weights: floats(new Float32Array(end - from).fill(weight), [end - from]),
+        weights: floats(weights.subarray(from, end), [end - from]),
       }
       const fetches = { [lossModel.result]: null, ...results.feeds, [lossModel.gradients.x!]: part(by) }
       loss += (await sessions.loss.run(feeds, fetches))[lossModel.result]!.data[0] as number

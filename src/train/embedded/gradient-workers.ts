@@ -15,7 +15,7 @@ export interface GradientWorkers {
   /**
    * Adds up the losses and gradients of micro-batches, the latter in the shared array; the parameters are read anew.
    *
-   * @param weight of every trained token.
+   * @param weight of every trained token, times its own.
    * @returns the sum of weight times negative log-likelihood.
    */
   compute(microBatches: readonly MicroBatch[], weight: number): Promise<number>

@@ -41,7 +41,7 @@ function formulaWeights(of: LlamaConfig): Record<string, Float32Array> {
 const opened: GradientWorkers[] = []
 afterEach(() => Promise.all(opened.splice(0).map(workers => workers.close())))
 
-/** Loss and gradients; each position by itself, for a micro-batch has one weight. */
+/** Loss and gradients. */
 function open(of: LlamaConfig, options: Partial<LlamaModelOptions> = {}) {
   const layout = parameterLayout(of)
   const models = createLlamaModels(of, { longestRow: 16, blockSize: 4, ...options })
@@ -55,20 +55,19 @@ function open(of: LlamaConfig, options: Partial<LlamaModelOptions> = {}) {
   return async (weights: Record<string, Float32Array>, { ids, positions, targets, weights: by }: Batch) => {
     const tensors = new Map(Object.entries(weights).map(([name, data]) => [name, { shape: [], data }]))
     arrays.parameters.set(joinParameters(layout, tensors))
-    const sum = new Float32Array(layout.size)
-    let loss = 0
-    for (const [i, weight] of by.entries()) {
-      const microBatch = {
-        rows: ids.length,
-        length: ids[0]!.length,
-        ids: BigInt64Array.from(ids.flat(), BigInt),
-        positions: BigInt64Array.of(BigInt(positions[i]!)),
-        targets: BigInt64Array.of(BigInt(targets[i]!)),
-      }
-      loss += await workers.compute([microBatch], weight)
-      for (const [at, g] of arrays.gradient.entries()) sum[at]! += g
+    const microBatch = {
+      rows: ids.length,
+      length: ids[0]!.length,
+      ids: BigInt64Array.from(ids.flat(), BigInt),
+      positions: BigInt64Array.from(positions, BigInt),
+      targets: BigInt64Array.from(targets, BigInt),
+      weights: Float32Array.from(by),
     }
-    const gradients = Array.from(splitParameters(layout, sum), ([name, { data }]) => [name, data] as const)
+    const loss = await workers.compute([microBatch], 1)
+    const gradients = Array.from(
+      splitParameters(layout, arrays.gradient.slice()),
+      ([name, { data }]) => [name, data] as const,
+    )
     return { loss, gradients: Object.fromEntries(gradients) as Record<string, Float32Array> }
   }
 }

@@ -9,6 +9,8 @@ export interface Row {
   ids: ArrayLike<number>
   /** As long as `ids`; {@link NO_LOSS} where a token carries no loss. The first token never does. */
   labels: ArrayLike<number>
+  /** As long as `ids`: how much the loss of each token counts. Default: 1. */
+  weights?: ArrayLike<number>
 }
 
 /** What one run of the model reads. */
@@ -18,6 +20,8 @@ export interface MicroBatch {
   ids: BigInt64Array
   positions: BigInt64Array
   targets: BigInt64Array
+  /** Of each target. */
+  weights: Float32Array
 }
 
 /** A row is joined to a longer one only if this pads it by few tokens, and while the run stays short. */
@@ -53,6 +57,7 @@ function pack(rows: readonly Row[], length: number): MicroBatch {
   const ids = new BigInt64Array(rows.length * length)
   const positions: bigint[] = []
   const targets: bigint[] = []
+  const weights: number[] = []
   rows.forEach((row, index) => {
     for (let at = 0; at < length && at < row.ids.length; at++) {
       ids[index * length + at] = BigInt(row.ids[at]!)
@@ -60,6 +65,7 @@ function pack(rows: readonly Row[], length: number): MicroBatch {
       if (label === undefined || label === NO_LOSS) continue
       positions.push(BigInt(index * length + at))
       targets.push(BigInt(label))
+      weights.push(row.weights?.[at + 1] ?? 1)
     }
   })
   return {
@@ -68,5 +74,6 @@ function pack(rows: readonly Row[], length: number): MicroBatch {
     ids,
     positions: BigInt64Array.from(positions),
     targets: BigInt64Array.from(targets),
+    weights: Float32Array.from(weights),
   }
 }

@@ -167,7 +167,13 @@ function factsOf(examples: readonly Example[]): RowFacts {
   if (examples.length === 0) throw new MisstepError('train', 'There are no examples to train on')
   let tokens = 0
   let longest = 0
-  for (const { id, input_ids, labels } of examples) {
+  for (const { id, input_ids, labels, weights = [] } of examples) {
+    if (weights.some(weight => weight !== 0 && weight !== 1)) {
+      throw new MisstepError('mask', 'TRL takes the weights 0 and 1 only, so the mask would be lost', {
+        value: id,
+        advice: 'Train with engine: embedded, which takes fractions, or render without weights.',
+      })
+    }
     if (labels.every((label, at) => label === NO_LOSS || at === 0)) {
       throw new MisstepError('mask', 'An example has no trained token', {
         value: id,

@@ -110,6 +110,8 @@ export interface ChatAnswer {
   /** Which of the request's choices it ends with. */
   choice?: string
   finish: 'stop' | 'length'
+  /** Where the server gives another reason, that: `content_filter`, `tool_calls`. */
+  finishReason?: string
   /** Set where the answer is missing or cut because the conversation fills the model's context. */
   overflow?: true
   tokensIn: number

@@ -83,6 +83,25 @@ describe('an answer', () => {
     expect(model.spent()).toEqual({ requests: 1, tokensIn: 1000, tokensOut: 2, cost: 0.00202, retries: 0 })
   })
 
+  it('keeps a reason to finish that is neither of the two, and its text whatever odd things are beside it', async () => {
+    const odd = { logprobs: { content: [{ token: 'x', logprob: null }] }, token_ids: ['x'] }
+    const server = await serve(({ index, body }) => {
+      if (index === 0) return { text: 'cut', finish: 'content_filter', choice: odd }
+      return response => {
+        const usage = { prompt_tokens: null, completion_tokens: 3 }
+        sendJson(response, 200, { ...completion(body, { text: 'whole' }), usage })
+      }
+    })
+    const model = await open(server.url)
+    expect(await model.complete(request())).toMatchObject({
+      text: 'cut',
+      finish: 'stop',
+      finishReason: 'content_filter',
+    })
+    expect(await model.complete(request())).toMatchObject({ text: 'whole', finish: 'stop' })
+    expect(model.spent().retries).toBe(0)
+  })
+
   it('takes the ids that vLLM writes as tokens, texts in parts, and arguments that are an object', async () => {
     const replies: Reply[] = [
       { text: 'x', choice: { logprobs: { content: [{ token: 'token_id:42', logprob: 0 }] } } },

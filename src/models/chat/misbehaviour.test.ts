@@ -7,6 +7,7 @@ describe('an endpoint that misbehaves for a while', () => {
     'says 429': response => sendJson(response, 429, { error: { message: 'Slow down.' } }),
     'says 500': response => sendJson(response, 500, {}),
     'says 529': response => sendJson(response, 529, {}),
+    'says 530': response => sendJson(response, 530, {}),
     'says 503 and when to come back': response => sendJson(response, 503, {}, { 'retry-after': '0' }),
     'sends half an answer': (response, request) => {
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': '500' })

@@ -12,20 +12,26 @@ const contentSchema = z.union([z.string(), z.array(z.looseObject({ text: z.strin
 const callSchema = z.object({ function: z.object({ name: z.string(), arguments: z.unknown() }) })
 const tokenSchema = z.object({ token: z.string().optional(), logprob: z.number() })
 
-/** What is used of an answer; servers add much more. */
+/** What is used of an answer; servers add much more. What does not matter to the text may be missing or odd. */
 const completionSchema = z.object({
   choices: z
     .array(
       z.object({
         message: z.object({ content: contentSchema.optional(), tool_calls: z.array(callSchema).nullish() }),
         finish_reason: z.string().nullish(),
-        logprobs: z.object({ content: z.array(tokenSchema).nullish() }).nullish(),
+        logprobs: z
+          .object({ content: z.array(tokenSchema).nullish() })
+          .nullish()
+          .catch(undefined),
         /** vLLM, where the request has `return_token_ids`. */
-        token_ids: z.array(z.number().int()).nullish(),
+        token_ids: z.array(z.number().int()).nullish().catch(undefined),
       }),
     )
     .min(1),
-  usage: z.object({ prompt_tokens: z.number().nonnegative(), completion_tokens: z.number().nonnegative() }).nullish(),
+  usage: z
+    .object({ prompt_tokens: z.number().nonnegative(), completion_tokens: z.number().nonnegative() })
+    .nullish()
+    .catch(undefined),
 })
 
 /** An answer before it is known what it costs; the counts are absent where the server does not tell them. */
@@ -64,6 +70,7 @@ function toAnswer({ choices, usage }: z.output<typeof completionSchema>): ReadAn
     ...(tokens && { logProbabilities: tokens.map(token => token.logprob) }),
     ...(call && { toolCall: { name: call.name, arguments: writeArguments(call.arguments) } }),
     finish: finish_reason === 'length' ? 'length' : 'stop',
+    ...(finish_reason && !/^(stop|length)$/.test(finish_reason) && { finishReason: finish_reason }),
     ...(usage && { tokensIn: usage.prompt_tokens, tokensOut: usage.completion_tokens }),
   }
 }
@@ -80,7 +87,9 @@ function namedIds(tokens: readonly { token?: string | undefined }[] | undefined)
 /** How vLLM, SGLang, llama.cpp, TGI and the hosted ones say that a conversation is too long. */
 const TOO_LONG =
   /context_length_exceeded|exceed_context_size|context[ -](length|window|size)|longer than the model|prompt is too long|max_new_tokens. must be/i
-const AGAIN = new Set([408, 425, 429, 500, 502, 503, 504, 507, 520, 521, 522, 523, 524, 529])
+/** A server that has failed may not fail again; what it does not know, it will not know. */
+const mayHelpAgain = (status: number) =>
+  [408, 425, 429].includes(status) || (status >= 500 && ![501, 505].includes(status))
 /** From whoever stands before a server that does not answer. */
 const AWAY = new Set([502, 503, 504, 521, 522, 523, 524])
 
@@ -91,7 +100,7 @@ function readRefusal(status: number, body: string, wait: number | undefined): Re
     what: `The endpoint answered ${status}`,
     value: wordsOf(body),
     advice: quota ? 'Nothing is left to pay with. The same command goes on once there is.' : adviceFor(status, body),
-    again: AGAIN.has(status) && !quota ? 'yes' : 'no',
+    again: mayHelpAgain(status) && !quota ? 'yes' : 'no',
     ...(status === 429 && { slowDown: true }),
     ...(AWAY.has(status) && { away: true }),
     ...(wait !== undefined && { wait }),

@@ -26,6 +26,7 @@ export const exchangeSchema = z.object({
     logProbabilities: z.array(z.number()).exactOptional(),
     toolCall: z.object({ name: z.string(), arguments: z.string() }).exactOptional(),
     finish: z.enum(['stop', 'length']),
+    finishReason: z.string().exactOptional(),
     overflow: z.literal(true).exactOptional(),
     tokensIn: z.number(),
     tokensOut: z.number(),

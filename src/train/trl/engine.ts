@@ -17,6 +17,7 @@ import { missingPackages, OLDEST_TRL, probeMachine, pythonNamed } from './machin
 import { type ResolvedTrlOptions, type TrlOptions, trlOptionsSchema } from './options.ts'
 import { planTrl, type TrlPlan } from './plan.ts'
 import type { RowFacts } from './plan-options.ts'
+import { refuseOtherRows, type TokenCounts } from './rows-read.ts'
 import { type ChildOptions, runChild } from './run-child.ts'
 import { eventsUpTo, newestState } from './saved-states.ts'
 import { CONFIG_FILE, LOG_FILE, MERGED_FOLDER, OUTPUT_FOLDER, ROWS_FILE, RUN_FILE } from './state-files.ts'
@@ -58,7 +59,7 @@ async function* trainWithTrl(
   for (const [name, text] of Object.entries(plan.files)) writeFileAtomically(join(folder, name), text)
   rmSync(join(folder, STOP_FILE), { force: true })
   if (resume) yield* eventsUpTo(folder, resume.step)
-  if (resume?.step !== train.steps || !hasWeights(folder)) yield* follow(plan, folder, train.signal)
+  if (resume?.step !== train.steps || !hasWeights(folder)) yield* follow(plan, folder, rows, train.signal)
   const output = join(folder, OUTPUT_FOLDER)
   const merged = plan.mergeCommand && (await mergeAdapter(plan, plan.mergeCommand, folder, train.signal))
   collectCheckpoint({
@@ -71,7 +72,12 @@ async function* trainWithTrl(
 }
 
 /** Runs the child and passes its steps on. */
-async function* follow(plan: TrlPlan, folder: string, signal: AbortSignal | undefined): AsyncGenerator<TrainEvent> {
+async function* follow(
+  plan: TrlPlan,
+  folder: string,
+  rows: TokenCounts,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<TrainEvent> {
   const child: ChildOptions = { ...plan, folder, ...(signal && { signal }) }
   const messages = runChild(child)
   let stopped = false
@@ -81,6 +87,7 @@ async function* follow(plan: TrlPlan, folder: string, signal: AbortSignal | unde
     for (; !next.done; next = await messages.next()) {
       const message = next.value
       if ('stopped' in message) stopped = true
+      refuseOtherRows(message, rows)
       if (!('loss' in message)) continue
       last = readEvent(message)
       yield last
@@ -163,9 +170,10 @@ async function prepareFolder(
   writeFileAtomically(file, run)
 }
 
-function factsOf(examples: readonly Example[]): RowFacts {
+function factsOf(examples: readonly Example[]): RowFacts & TokenCounts {
   if (examples.length === 0) throw new MisstepError('train', 'There are no examples to train on')
   let tokens = 0
+  let trained = 0
   let longest = 0
   for (const { id, input_ids, labels, weights = [] } of examples) {
     if (weights.some(weight => weight !== 0 && weight !== 1)) {
@@ -181,9 +189,10 @@ function factsOf(examples: readonly Example[]): RowFacts {
       })
     }
     tokens += input_ids.length
+    for (const label of labels) if (label !== NO_LOSS) trained++
     longest = Math.max(longest, input_ids.length)
   }
-  return { rows: examples.length, tokens, longest }
+  return { rows: examples.length, tokens, trained, longest }
 }
 
 function refuseMissing(missing: readonly string[], python: string): void {

@@ -46,6 +46,7 @@ mode = os.fstat(0).st_mode
 if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
     threading.Thread(target=end_with_parent, daemon=True).start()
 
+import numpy as np
 import torch
 import trl
 from transformers import TrainerCallback
@@ -104,7 +105,13 @@ class Trainer(trl.SFTTrainer):
         self.tokens = 0
         self.trained_tokens = 0
         self.add_callback(Reporter(self))
-        tell(rows=len(self.train_dataset))
+        tell(rows=len(self.train_dataset), **self.read())
+
+    def read(self):
+        data = self.train_dataset
+        labels = data["labels"] if "labels" in data.column_names else []
+        trained = sum(int((np.asarray(row) != -100).sum()) for row in labels)
+        return {"tokens": sum(len(row) for row in data["input_ids"]), "trained": trained}
 
     def counts(self):
         return {"tokens": int(self.tokens), "trainedTokens": int(self.trained_tokens)}

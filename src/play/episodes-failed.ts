@@ -25,7 +25,7 @@ export class EpisodesFailed extends MisstepError {
         ? `${failed.length} of ${episodes} episodes`
         : `all ${failed.length} episodes that were begun, so ${unbegun} were not`
     super('environment', [`The environment failed in ${where}:`, ...reasons(failed)].join('\n  '), {
-      advice: 'They count for nothing. The same command keeps what was played and tries these again.',
+      advice: 'Nothing of this counts. The same command keeps what was played and tries the rest again.',
       cause: failed[0]?.error,
     })
     this.failed = failed

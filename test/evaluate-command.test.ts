@@ -1,10 +1,11 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { trajectorySchema } from '../src/core/trajectory.ts'
 import { type ChatServer, startChatServer } from './kit/chat-server.ts'
-import { ensureBuilt, misstep } from './misstep.ts'
+import { ensureBuilt, misstep, root } from './misstep.ts'
 
 /** Turns round and round; what it asks for depends on what it is told last. */
 const answers = ['go to desk 1', 'look', 'inventory']
@@ -98,6 +99,47 @@ describe('misstep evaluate', () => {
     expect(result().settings.agent).toMatchObject({ format: 'eto', examples: 1, answerTokens: 512, temperature: 0 })
   })
 
+  it("plays the protocol's own split where none is named, and nothing where there is none", async () => {
+    const asked = server.calls.length
+    const args = [
+      'webshop',
+      '--model',
+      server.url,
+      '--name',
+      'mine',
+      '--protocol',
+      'eto',
+      '--limit',
+      '1',
+      '--out',
+      'out',
+    ]
+    const { code, stderr } = await evaluate([...args, '--option', 'made={products: 80}'])
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('no such split: "test"') })
+    expect(server.calls.length).toBe(asked)
+  })
+
+  it('says in what it is not the protocol before the model is asked anything', async () => {
+    let calls = 0
+    const silent = await startChatServer(() => {
+      calls++
+      return response => response.writeHead(401).end()
+    })
+    try {
+      const { code, stdout, stderr } = await evaluate([
+        ...['webshop', '--model', silent.url, '--name', 'mine', '--split', 'unseen', '--protocol', 'eto'],
+        ...['--limit', '1', '--out', 'out', '--option', 'made={products: 80}'],
+      ])
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+      expect(calls).toBeGreaterThan(0)
+      expect(stderr).toMatch(
+        /^This is not quite the protocol eto:\n {2}eto has no split unseen: 1 task of .*\n {2}a made-up shop/,
+      )
+    } finally {
+      await silent.close()
+    }
+  })
+
   it("plays a user's own environment with a described endpoint, and counts what it costs", async () => {
     const world = join(import.meta.dirname, '../docs/examples/light-switches.ts')
     if (!existsSync(world)) throw new Error('The example has moved')
@@ -107,6 +149,23 @@ describe('misstep evaluate', () => {
     expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringMatching(/^spent .* cost 0\.\d{4}$/m) })
     expect(result().success).toMatchObject({ tasks: 2, won: 2 })
     expect(result().spent.cost).toBeGreaterThan(0)
+  })
+
+  it('ends with exit code 1 when the world breaks in an episode, and tries just that one again', async () => {
+    writeFileSync(join(folder, 'world.mjs'), OWN_WORLD)
+    const args = ['./world.mjs', '--model', server.url, '--name', 'mine', '--out', 'out']
+    const broken = await evaluate(args, { BROKEN: 'a' })
+    expect({ ...broken, stderr: '' }).toEqual({ code: 1, stdout: '', stderr: '' })
+    expect(broken.stderr).toContain(
+      'error: The environment failed in 1 of 2 episodes:\n  a: The lamp is gone\n  Mend it.\n',
+    )
+    expect(readdirSync(join(folder, 'out')).sort()).toEqual([
+      ...['exchanges.jsonl', 'settings.json', 'trajectories.partial.jsonl'],
+    ])
+    const asked = server.calls.length
+    expect((await evaluate(args)).code).toBe(0)
+    expect(server.calls.length - asked).toBe(1)
+    expect(result().success).toMatchObject({ tasks: 2, won: 2 })
   })
 
   it('tells an endpoint how to answer and which commands there are, a checkpoint neither, or as it is asked', async () => {
@@ -204,12 +263,14 @@ describe('misstep evaluate', () => {
   })
 })
 
-/** Any action wins; without judge, expert and fork. */
+/** Any action wins, where the world does not break; without judge, expert and fork. */
 const OWN_WORLD = `
+import { MisstepError } from ${JSON.stringify(pathToFileURL(join(root, 'dist/index.js')))}
 export default {
   name: 'world', splits: ['unseen'], version: '7', prompt: 'Do it.', stepLimit: 5,
   tasks: async split => ['a', 'b'].map(id => ({ id, environment: 'world', split, kind: 'k' })),
-  async start() {
+  async start({ id }) {
+    if (id === process.env.BROKEN) throw new MisstepError('environment', 'The lamp is gone', { advice: 'Mend it.' })
     const episode = {
       instruction: 'Do it.', observation: 'Here.', done: false, won: false, reward: 0,
       async step() {

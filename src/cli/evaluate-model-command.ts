@@ -14,7 +14,7 @@ import { type FoundModel, findModel, openModel } from '../evaluate/evaluate-mode
 import type { ModelResult } from '../evaluate/evaluate-model-result.ts'
 import type { EvaluationSettings } from '../evaluate/evaluate-model-settings.ts'
 import { resultTable } from '../evaluate/evaluate-model-table.ts'
-import { chooseTasks, findProtocol } from '../evaluate/protocol.ts'
+import { chooseTasks, findProtocol, usualSplit } from '../evaluate/protocol.ts'
 import type { AgentSettings, Protocol, ProtocolTasks } from '../evaluate/protocol-definition.ts'
 import type { EndpointModel } from '../models/index.ts'
 import { createProgress } from '../pipeline/progress.ts'
@@ -22,12 +22,14 @@ import type { Bar } from '../pipeline/screen.ts'
 import { lockFolder } from '../store/run-lock.ts'
 import { createOracleTeacher } from '../teachers/oracle.ts'
 import { withInterruption } from './interruption.ts'
+import { safeText } from './safe-text.ts'
 
 export interface EvaluateFlags {
   model: string
   name?: string
   key?: string
-  split: string
+  /** Default: `unseen`, or what the protocol has. */
+  split?: string
   protocol?: string
   limit?: number
   option?: Record<string, unknown>
@@ -47,11 +49,13 @@ export interface EvaluateFlags {
   json?: true
 }
 
+type Flags = EvaluateFlags & { split: string }
 type Defined = { protocol: Protocol; tasks: ProtocolTasks } | undefined
 
 /** @throws {MisstepError} `usage` for what does not fit together, `model` when the endpoint gives no answer */
-export async function evaluateCommand(name: string, flags: EvaluateFlags): Promise<void> {
-  const defined = flags.protocol === undefined ? undefined : findProtocol(flags.protocol, name)
+export async function evaluateCommand(name: string, given: EvaluateFlags): Promise<void> {
+  const defined = given.protocol === undefined ? undefined : findProtocol(given.protocol, name)
+  const flags = { ...given, split: given.split ?? usualSplit(defined?.tasks) }
   refuseOverrides(defined, flags)
   const option = flags.option ?? {}
   const environment = await openEnvironment({ ...defined?.tasks.options(option), ...option, name })
@@ -75,13 +79,16 @@ async function evaluate(
   environment: Environment,
   found: FoundModel,
   defined: Defined,
-  flags: EvaluateFlags,
+  flags: Flags,
   folder: string,
 ): Promise<ModelResult> {
   const { split, limit, judge, episodesAtOnce } = flags
   const protocol = defined && { name: defined.protocol.name, tasks: defined.tasks }
-  const { tasks, differences } = await chooseTasks(environment, split, protocol, limit)
+  const chosen = await chooseTasks(environment, split, protocol, limit)
   const asked = agentSettings(defined, found, flags)
+  const differences = defined ? [...chosen.differences, ...ourDifferences(environment, defined, asked)] : []
+  // Before anything is paid for.
+  if (defined) process.stderr.write(safeText(differencesText(defined.protocol, differences)))
   const examples = asked.examples > 0 ? await makeWorkedExamples(environment, { count: asked.examples }) : []
   return withInterruption(async signal => {
     const model = await openModel(found, { ...recordOf(found, flags, folder), slots: episodesAtOnce, signal })
@@ -98,13 +105,13 @@ async function evaluate(
       })
       const result = await evaluateModel({
         environment,
-        tasks,
+        tasks: chosen.tasks,
         agent,
         settings,
         folder,
         episodesAtOnce,
         signal,
-        differences: defined ? [...differences, ...ourDifferences(environment, defined, asked)] : [],
+        differences,
         ...(judge === 'oracle' && { judge: createOracleTeacher() }),
         onStart: (episodes, already) => {
           bar = createProgress().stage(`${found.name} on ${split}`, episodes, 'episodes', already)
@@ -126,7 +133,7 @@ function settingsOf(
   found: FoundModel,
   { checkpoint }: ChatModel,
   defined: Defined,
-  { split, stepLimit, judge, seed }: EvaluateFlags,
+  { split, stepLimit, judge, seed }: Flags,
   agent: AgentSettings,
 ): EvaluationSettings {
   return {
@@ -176,6 +183,10 @@ function ourDifferences(environment: Environment, { protocol, tasks }: NonNullab
   ]
 }
 
+function differencesText({ name }: Protocol, differences: readonly string[]): string {
+  return `${[`This is not quite the protocol ${name}:`, ...differences].join('\n  ')}\n\n`
+}
+
 function recordOf(found: FoundModel, { record, replay }: EvaluateFlags, folder: string) {
   if (replay !== undefined && record !== undefined) {
     throw new MisstepError('usage', 'An evaluation is recorded or replayed, not both')
@@ -194,7 +205,7 @@ function reportSpent(model: ChatModel | EndpointModel): void {
   )
 }
 
-function folderName(environment: Environment, found: FoundModel, { split, protocol }: EvaluateFlags): string {
+function folderName(environment: Environment, found: FoundModel, { split, protocol }: Flags): string {
   return [environment.name, split, found.name, ...(protocol === undefined ? [] : [protocol])]
     .join('-')
     .replace(/[^\w.-]+/g, '_')

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createExpertAgent } from '../agents/index.ts'
 import type { Agent } from '../core/agent.ts'
+import type { Task } from '../core/environment.ts'
+import { MisstepError } from '../core/errors.ts'
 import { createHouseholds } from '../environments/households/environment.ts'
 import { createOracleTeacher } from '../teachers/oracle.ts'
 import { evaluateModel } from './evaluate-model.ts'
@@ -71,6 +73,32 @@ describe('evaluateModel', () => {
     const plain = (text: string) => text.replaceAll(/"tokensIn":\d+,"tokensOut":\d+(,"cost":[\d.]+)?/g, '')
     expect(plain(read('trajectories.jsonl'))).toBe(plain(trajectories))
     expect(JSON.parse(read('result.json')).success).toEqual(whole.success)
+  })
+
+  it('scores nothing of an episode that the world broke, keeps all others, and tries just that one again', async () => {
+    const whole = await evaluate(8)
+    const undisturbed = read('trajectories.jsonl')
+    folder = mkdtempSync(join(tmpdir(), 'evaluation-'))
+    const started: string[] = []
+    const brittle = (broken?: string) => ({
+      ...environment,
+      async start(task: Task) {
+        started.push(task.id)
+        if (task.id === broken) throw new MisstepError('environment', 'The engine is gone')
+        return environment.start(task)
+      },
+    })
+    const options = { tasks: unseen.slice(0, 8), agent: expert, settings, folder }
+    const doomed = unseen[3]!.id
+    await expect(evaluateModel({ ...options, environment: brittle(doomed) })).rejects.toThrow(
+      `The environment failed in 1 of 8 episodes:\n  ${doomed}: The engine is gone\n`,
+    )
+    expect(readdirSync(folder).sort()).toEqual(['settings.json', 'trajectories.partial.jsonl'])
+    expect(read('trajectories.partial.jsonl').trimEnd().split('\n')).toHaveLength(7)
+    started.length = 0
+    expect(await evaluateModel({ ...options, environment: brittle() })).toEqual(whole)
+    expect(started).toEqual([doomed])
+    expect(read('trajectories.jsonl')).toBe(undisturbed)
   })
 
   it('goes on from fewer tasks to more, and does not go back', async () => {

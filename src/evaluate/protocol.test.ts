@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { jar, needsJar } from '../../test/kit/sciworld.ts'
 import type { Environment } from '../core/environment.ts'
 import { openEnvironment } from '../environments/registry.ts'
-import { chooseTasks, findProtocol } from './protocol.ts'
+import { chooseTasks, findProtocol, usualSplit } from './protocol.ts'
 
 /** An environment with this many tasks in each split. */
 const withTasks = (name: string, splits: Record<string, string[]>) =>
@@ -45,6 +45,24 @@ describe('the protocol eto', () => {
     expect((await chooseTasks(environment, 'unseen', eto('webshop'))).differences).toEqual([
       "eto has no split unseen: 5 tasks of the environment's own",
     ])
+  })
+
+  it('has a split that is played where none is named', () => {
+    expect(['alfworld', 'webshop', 'sciworld'].map(name => usualSplit(eto(name).tasks))).toEqual([
+      ...['unseen', 'test', 'unseen'],
+    ])
+    expect(usualSplit()).toBe('unseen')
+  })
+
+  it('says so where the shop is made up', async () => {
+    const { tasks } = eto('webshop')
+    const shop = await openEnvironment({ name: 'webshop', made: { products: 80 }, ...tasks.options({}) })
+    expect(tasks.differences(shop)).toContain('a made-up shop, not its catalogue')
+    expect(tasks.differences(withTasks('webshop', {}))).not.toContain('a made-up shop, not its catalogue')
+    await expect(chooseTasks(shop, 'test', eto('webshop'))).rejects.toThrow(
+      /no such split: "test"\n {2}The protocol eto has it in other data: name them with --option\. Or choose another with --split: train, seen, dev, unseen\./,
+    )
+    await shop.close()
   })
 
   it('names the splits that there are', async () => {

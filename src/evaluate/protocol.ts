@@ -31,6 +31,12 @@ export function findProtocol(name: string, environment: string): { protocol: Pro
   })
 }
 
+/** The split that is played where none is named: `unseen`, or the first one of a protocol that has no such split. */
+export function usualSplit(tasks?: ProtocolTasks): string {
+  const names = Object.keys(tasks?.splits ?? {})
+  return names.includes('unseen') ? 'unseen' : (names[0] ?? 'unseen')
+}
+
 export interface ChosenTasks {
   tasks: Task[]
   /** In what these are not the protocol's tasks. */
@@ -81,11 +87,10 @@ async function findTasks(environment: Environment, ids: readonly string[]): Prom
 }
 
 function noSplit({ name, splits }: Environment, split: string, protocol?: { name: string; tasks: ProtocolTasks }) {
-  const theirs = protocol
-    ? ` Those of the protocol ${protocol.name} are ${Object.keys(protocol.tasks.splits).join(', ')}.`
-    : ''
-  return new MisstepError('usage', `The environment ${name} has no such split`, {
-    value: split,
-    advice: `Its splits are ${splits.join(', ')}.${theirs}`,
-  })
+  const ours = splits.join(', ')
+  const theirs = Object.keys(protocol?.tasks.splits ?? {})
+  const advice = theirs.includes(split)
+    ? `The protocol ${protocol?.name} has it in other data: name them with --option. Or choose another with --split: ${ours}.`
+    : `Its splits are ${ours}.${protocol ? ` Those of the protocol ${protocol.name} are ${theirs.join(', ')}.` : ''}`
+  return new MisstepError('usage', `The environment ${name} has no such split`, { value: split, advice })
 }

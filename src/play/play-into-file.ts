@@ -6,6 +6,7 @@ import { rmSync } from 'node:fs'
 import { MisstepError } from '../core/errors.ts'
 import { type Trajectory, trajectorySchema } from '../core/trajectory.ts'
 import { openJsonl, readJsonlFile, writeJsonl } from '../store/jsonl.ts'
+import { EpisodesFailed, type FailedEpisode } from './episodes-failed.ts'
 import { type PlayOptions, play } from './play.ts'
 
 export interface PlayIntoFileOptions extends PlayOptions {
@@ -29,7 +30,8 @@ export function partialOf(file: string): string {
  * order of the tasks: its bytes do not tell how often the work was interrupted. Whoever calls removes the partial file.
  *
  * @returns all trajectories, in the order of the file
- * @throws {MisstepError} `store` when the partial file holds a trajectory of another task
+ * @throws {MisstepError} `store` when the partial file holds a trajectory of another task; `environment` when the world
+ * broke in some episodes, once all others are in the partial file
  * @example
  * const trajectories = await playIntoFile({ environment, tasks, agent, file: 'golden.jsonl' })
  */
@@ -41,6 +43,7 @@ export async function playIntoFile(options: PlayIntoFileOptions): Promise<Trajec
 
   const lines = openJsonl(partial)
   const done = new Map<string, Trajectory>()
+  const failed: FailedEpisode[] = []
   try {
     for (const trajectory of await readJsonlFile(partial, trajectorySchema)) {
       if (!order.has(trajectory.id)) throw strangerError(partial, trajectory.id)
@@ -53,17 +56,24 @@ export async function playIntoFile(options: PlayIntoFileOptions): Promise<Trajec
         tasks: tasks.filter(task => !done.has(idOf(task, round))),
         seed: round === 1 ? seed : `${seed}/round ${round}`,
       })
-      for await (const played of episodes) {
-        // As it is when it is read again, to the order of its keys.
-        const trajectory = trajectorySchema.parse({ ...played, id: idOf(played.task, round) })
-        lines.append(trajectory)
-        done.set(trajectory.id, trajectory)
-        onEpisode?.(trajectory)
+      try {
+        for await (const played of episodes) {
+          // As it is when it is read again, to the order of its keys.
+          const trajectory = trajectorySchema.parse({ ...played, id: idOf(played.task, round) })
+          lines.append(trajectory)
+          done.set(trajectory.id, trajectory)
+          onEpisode?.(trajectory)
+        }
+      } catch (error) {
+        if (!(error instanceof EpisodesFailed)) throw error
+        failed.push(...error.failed.map(episode => ({ ...episode, id: idOf(episode, round) })))
+        if (error.unbegun > 0) break
       }
     }
   } finally {
     lines.close()
   }
+  if (failed.length > 0) throw new EpisodesFailed(failed, done.size, order.size)
   const trajectories = [...order.keys()].map(id => done.get(id)!)
   writeJsonl(file, trajectories)
   return trajectories

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Agent } from '../core/agent.ts'
+import type { Environment, Task } from '../core/environment.ts'
+import { MisstepError } from '../core/errors.ts'
 import { createRandom } from '../core/random.ts'
 import { type Trajectory, trajectorySchema } from '../core/trajectory.ts'
 import { createHouseholds } from '../environments/households/environment.ts'
@@ -25,6 +27,34 @@ async function playAll(options: Partial<PlayOptions>): Promise<Trajectory[]> {
   for await (const trajectory of play({ environment: households, tasks, agent: wanderer, ...options }))
     trajectories.push(trajectory)
   return trajectories.sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+/** Households in which the world breaks in some episodes, in the middle of them. */
+function breaking(isBroken: (task: Task) => boolean, code: MisstepError['code'] = 'environment'): Environment {
+  return {
+    ...households,
+    async start(task) {
+      const episode = await households.start(task)
+      if (!isBroken(task)) return episode
+      let steps = 0
+      const step = async (action: string) => {
+        if (++steps === 3) throw new MisstepError(code, 'The engine is gone', { value: action, advice: 'Mend it.' })
+        return episode.step(action)
+      }
+      return Object.assign(Object.create(episode), { step })
+    },
+  }
+}
+
+/** What was played, and the error at the end. */
+async function playToTheError(options: Partial<PlayOptions>): Promise<{ ids: string[]; error: Error }> {
+  const ids: string[] = []
+  try {
+    for await (const { id } of play({ environment: households, tasks, agent: wanderer, ...options })) ids.push(id)
+  } catch (error) {
+    return { ids: ids.sort(), error: error as Error }
+  }
+  throw new Error('There was no error')
 }
 
 describe('play', () => {
@@ -102,5 +132,84 @@ describe('play', () => {
       }
     }
     await expect(listen()).rejects.toThrow('stopped by the user')
+  })
+
+  it.each([1, 4, 64])('plays all other episodes when the world breaks in some, %i at once', async episodesAtOnce => {
+    const broken = [tasks[0]!, tasks[7]!, tasks[29]!]
+    const { ids, error } = await playToTheError({
+      environment: breaking(task => broken.includes(task)),
+      episodesAtOnce,
+    })
+    expect(ids).toEqual(
+      tasks
+        .filter(task => !broken.includes(task))
+        .map(({ id }) => id)
+        .sort(),
+    )
+    expect(error).toMatchObject({ name: 'MisstepError', code: 'environment' })
+    expect(error.message).toMatch(/^The environment failed in 3 of 30 episodes:\n/)
+    for (const { id } of broken) expect(error.message).toContain(id)
+    expect(error.cause).toMatchObject({ code: 'environment', message: expect.stringContaining('The engine is gone') })
+  })
+
+  it('names the first few episodes that the world broke in, each reason and each advice once', async () => {
+    const reasonOf = (task: Task) => (tasks.indexOf(task) % 2 === 0 ? 'even' : 'odd')
+    const environment: Environment = {
+      ...households,
+      async start(task) {
+        if (tasks.indexOf(task) < 8) throw new MisstepError('environment', reasonOf(task), { advice: 'Mend it.' })
+        return households.start(task)
+      },
+    }
+    const { error } = await playToTheError({ environment, episodesAtOnce: 1, stepLimit: 1 })
+    const [even, odd] = [0, 1].map(first => [0, 2, 4].map(more => tasks[first + more]!.id).join(', '))
+    const lines = error.message.split('\n')
+    expect(lines[0]).toBe('The environment failed in 8 of 30 episodes:')
+    expect(lines.slice(1, 3).sort()).toEqual([`  ${even} and 1 more: even`, `  ${odd} and 1 more: odd`].sort())
+    expect(lines.slice(3)).toEqual(['  Mend it.', expect.stringMatching(/^ {2}Nothing of this counts\./)])
+  })
+
+  it('stops early when the world breaks in each episode', async () => {
+    let started = 0
+    const environment = breaking(() => ++started > 0)
+    const { ids, error } = await playToTheError({ environment, episodesAtOnce: 2 })
+    expect(ids).toEqual([])
+    expect(started).toBeLessThan(15)
+    expect(error.message).toMatch(
+      new RegExp(`failed in all ${started} episodes that were begun, so ${30 - started} were not`),
+    )
+  })
+
+  it('does not take the first tasks for the whole world', async () => {
+    const broken = tasks.slice(0, 20)
+    const { ids } = await playToTheError({ environment: breaking(task => broken.includes(task)), episodesAtOnce: 1 })
+    expect(ids).toEqual(
+      tasks
+        .slice(20)
+        .map(({ id }) => id)
+        .sort(),
+    )
+  })
+
+  it('ends at once with an error that is not of the world', async () => {
+    const environment = breaking(task => task === tasks[0], 'model')
+    const { ids, error } = await playToTheError({ environment, episodesAtOnce: 1 })
+    expect({ ids, error }).toMatchObject({
+      ids: [],
+      error: { code: 'model', message: expect.stringMatching(/^The engine/) },
+    })
+  })
+
+  it('says that it was stopped, whatever the world did before', async () => {
+    const controller = new AbortController()
+    const environment: Environment = {
+      ...households,
+      async start() {
+        controller.abort(new Error('stopped by the user'))
+        throw new MisstepError('environment', 'The engine is gone')
+      },
+    }
+    const { error } = await playToTheError({ environment, tasks: tasks.slice(0, 1), signal: controller.signal })
+    expect(error.message).toBe('stopped by the user')
   })
 })

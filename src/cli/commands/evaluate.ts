@@ -18,7 +18,7 @@ export function addEvaluateCommand(program: Command): void {
     )
     .option('--name <name>', "the model's name at the endpoint (default: the only one that it has)")
     .option('--key <variable>', 'the environment variable that holds the key')
-    .option('--split <name>', 'which tasks', 'unseen')
+    .option('--split <name>', 'which tasks (default: unseen, or what the protocol has)')
     .option('--protocol <name>', 'evaluate as papers do, to compare figures: eto')
     .option('--limit <number>', 'only the first so many tasks', wholeNumber(1))
     .option('--option <key=value>', 'an option of the environment; may be repeated', keyValue)

@@ -222,7 +222,8 @@ export async function ask(
 }
 
 function failed(value: unknown, fault: string): MisstepError {
-  const advice = 'This is a fault of the simulator, not of the agent: leave the task out, or try another version of it.'
+  const advice =
+    'This is a fault of the simulator, not of the agent. If it stays: another version (jar), or other kinds of tasks (kinds).'
   return new MisstepError('environment', `The simulator failed (${fault})`, { value, advice })
 }
 

@@ -195,14 +195,22 @@ describe('a recipe whose teacher is a model', () => {
   })
 
   it('may let a model behind an endpoint explore, too', async () => {
-    answer = (call, good) => (promptOf(call).startsWith('You watch') ? good : 'Thought: I try.\nAction: flip switch 2')
+    const asked: string[] = []
+    answer = (call, good) => {
+      if (promptOf(call).startsWith('You watch')) return good
+      asked.push(JSON.stringify(call.body.messages))
+      return 'Thought: I try.\nAction: flip switch 2'
+    }
     try {
-      const reflect = `{ agent: { model: ${endpoint()} }, teacher: ${teacher()} }`
+      const agent = `{ model: ${endpoint()}, format: eto, examples: 1 }`
+      const reflect = `{ agent: ${agent}, teacher: ${teacher()} }`
       const folder = await runRecipe(writeRecipe('played', reflect), { into: newFolder(), threads: 1 })
       const trajectories = await readReflected(folder)
       expect(trajectories.every(({ agent, provenance }) => agent === 'wise' && provenance.cost! > 0)).toBe(true)
       expect(trajectories.flatMap(({ steps }) => steps).some(({ action }) => action === 'flip switch 2')).toBe(true)
       expect(countsOf(folder).cost).toBeGreaterThan(0)
+      // In ETO's words, and after an example of an episode that somebody has won.
+      expect(asked.every(messages => /Action: flip switch/.test(messages) && /Observation: /.test(messages))).toBe(true)
     } finally {
       answer = (_, good) => good
     }

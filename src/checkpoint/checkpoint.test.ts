@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -131,6 +131,15 @@ describe('a checkpoint', () => {
 
   it('names the file that is missing', async () => {
     await expect(loadCheckpoint(join(root, 'nowhere'))).rejects.toThrow(/config\.json cannot be read/)
+  })
+
+  it('says what to do with weights from before safetensors', async () => {
+    const folder = join(root, 'pickled')
+    await saveCheckpoint(folder, { config, tensors: randomTensors() })
+    await rename(join(folder, 'model.safetensors'), join(folder, 'pytorch_model.bin'))
+    await expect(loadCheckpoint(folder)).rejects.toThrow(
+      /only safetensors are read.*pytorch_model\.bin.*save_pretrained/s,
+    )
   })
 })
 

@@ -3,7 +3,7 @@
  * @module
  */
 import { createHash } from 'node:crypto'
-import { access, readFile } from 'node:fs/promises'
+import { access, readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { MisstepError } from '../core/errors.ts'
 import type { TensorShape } from './config.ts'
@@ -31,6 +31,7 @@ export async function openTensorFiles(folder: string): Promise<TensorFiles> {
   const single = join(folder, SINGLE)
   const index = join(folder, INDEX)
   const sharded = !(await exists(single)) && (await exists(index))
+  if (!sharded && !(await exists(single))) await refusePickled(folder)
   const weightMap = sharded ? await readWeightMap(index) : undefined
   const paths = weightMap ? [...new Set(weightMap.values())].sort().map(name => join(folder, name)) : [single]
   const files: RandomAccessFile[] = []
@@ -91,6 +92,16 @@ async function readWeightMap(index: string): Promise<Map<string, string>> {
     }
   }
   return new Map(Object.entries(map as Record<string, string>))
+}
+
+/** What the weights were kept in before safetensors runs code when it is read, so it is not. */
+async function refusePickled(folder: string): Promise<void> {
+  const old = (await readdir(folder).catch(() => [])).find(name => /^pytorch_model.*\.bin/.test(name))
+  if (old === undefined) return
+  throw new MisstepError('model', 'The weights are pickled; only safetensors are read', {
+    value: join(folder, old),
+    advice: `Save them anew: python -c "from transformers import AutoModelForCausalLM as A; A.from_pretrained('<folder>').save_pretrained('<folder>')"`,
+  })
 }
 
 const exists = (path: string) =>

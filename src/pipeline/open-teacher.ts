@@ -3,13 +3,14 @@
  * @module
  */
 import { join } from 'node:path'
-import { createChatAgent, promptFor } from '../agents/index.ts'
+import { createChatAgent, makeWorkedExamples, promptFor } from '../agents/index.ts'
 import type { Teacher } from '../core/agent.ts'
 import { createEndpointModel, type EndpointModel } from '../models/chat/chat-model.ts'
 import type { ResolvedEndpoint } from '../models/chat/endpoint.ts'
 import { createChatTeacher } from '../teachers/chat-teacher.ts'
 import { createOracleTeacher } from '../teachers/oracle.ts'
 import type { Player } from './open-student.ts'
+import type { AgentModel } from './reflect-schema.ts'
 import type { RunContext } from './stage.ts'
 
 /** A teacher, and what ends its connections. */
@@ -40,9 +41,11 @@ export async function openTeacher(context: RunContext): Promise<OpenTeacher> {
 }
 
 /** An agent that is a model behind an endpoint. */
-export async function openEndpointAgent(context: RunContext, endpoint: ResolvedEndpoint): Promise<Player> {
+export async function openEndpointAgent(context: RunContext, wish: AgentModel): Promise<Player> {
   const { environment, recipe } = context
-  const model = await openEndpoint(context, endpoint, 'agent')
+  const { format, examples: count = 0 } = wish
+  const examples = count > 0 ? await makeWorkedExamples(environment, { count }) : []
+  const model = await openEndpoint(context, wish.model, 'agent')
   const { answerTokens, reflect } = recipe
   const { temperature } = reflect
   const agent = createChatAgent({
@@ -52,6 +55,8 @@ export async function openEndpointAgent(context: RunContext, endpoint: ResolvedE
     temperature,
     // It was not trained in our format, and episodes may be longer than its context.
     explain: true,
+    examples,
+    ...(format && { format }),
     whenFull: 'shorten',
   })
   return { agent, close: () => model.close() }

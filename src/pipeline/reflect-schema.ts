@@ -3,6 +3,7 @@
  * @module
  */
 import { z } from 'zod'
+import { FORMATS, type FormatName } from '../agents/index.ts'
 import { endpointSchema } from '../models/chat/endpoint.ts'
 import { count, kebab, share, temperature } from './schema-parts.ts'
 
@@ -28,7 +29,17 @@ const teacherSchema = z.union([z.literal('oracle'), teacherModelSchema], {
   error: 'must be oracle, or a model: { model: { url: …, model: … } }',
 })
 
-const agentSchema = z.union([kebab, z.strictObject({ model: endpointSchema })], {
+/** A language model that explores; see `ChatAgentOptions`. */
+const agentModelSchema = z.strictObject({
+  model: endpointSchema,
+  /** How it writes its moves. Default: `react`. */
+  format: z.enum(Object.keys(FORMATS) as [FormatName, ...FormatName[]]).exactOptional(),
+  /** Worked examples that it is shown first. Default: none. */
+  examples: z.int().min(0).exactOptional(),
+})
+export type AgentModel = z.output<typeof agentModelSchema>
+
+const agentSchema = z.union([kebab, agentModelSchema], {
   error: 'must be the name of an arm, or a model: { model: { url: …, model: … } }',
 })
 
@@ -67,7 +78,7 @@ export function reflectIdentity(reflect: Reflect): object {
   const { agent, teacher } = reflect
   return {
     ...reflect,
-    agent: typeof agent === 'string' ? agent : { model: endpointIdentity(agent.model) },
+    agent: typeof agent === 'string' ? agent : { ...agent, model: endpointIdentity(agent.model) },
     teacher: teacher === 'oracle' ? teacher : { ...teacher, model: endpointIdentity(teacher.model) },
   }
 }

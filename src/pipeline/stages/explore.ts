@@ -90,6 +90,6 @@ function openExplorer(context: RunContext, arm: string | undefined) {
   if (arm !== undefined) {
     return openStudent(context, { name: arm, folder: join(context.folder, 'checkpoints', arm), temperature })
   }
-  if (typeof agent !== 'string') return openEndpointAgent(context, agent.model)
+  if (typeof agent !== 'string') return openEndpointAgent(context, agent)
   throw new Error('Nobody explores')
 }

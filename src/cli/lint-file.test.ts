@@ -68,8 +68,10 @@ describe('linting a file', () => {
   })
 
   it('says what it cannot check without a student', async () => {
+    const told = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
     await lintFile(write('rows.jsonl', row), { mask: 'errors' })
-    expect(printed.at(-1)).toMatch(/^not checked without --student: stop tokens, cut tokens/)
+    expect(told).toHaveBeenCalledWith(expect.stringMatching(/^Not checked without --student: stop tokens, cut tokens/))
+    told.mockRestore()
   })
 
   it('takes rows for themselves where no trajectories are given', async () => {

@@ -73,8 +73,8 @@ export async function lintFile(path: string, options: LintFileOptions): Promise<
   if (!json) {
     const comparison = options.trajectories ? `, ${compared} compared with their trajectories` : ''
     console.log(`${rows} rows${comparison}, ${found} findings`)
-    if (!format) console.log('not checked without --student: stop tokens, cut tokens, the length that the model reads')
   }
+  if (!format) process.stderr.write(UNCHECKED)
   if (options.trajectories && compared < rows) {
     throw new MisstepError(
       'data',
@@ -87,6 +87,8 @@ export async function lintFile(path: string, options: LintFileOptions): Promise<
   }
   if (found > 0) throw new FoundFault('The lint found something')
 }
+
+const UNCHECKED = 'Not checked without --student: stop tokens, cut tokens, and how many tokens the model reads.\n'
 
 /** The folder may be a tokenizer's alone. */
 function contextLengthOf(student: string): number | undefined {

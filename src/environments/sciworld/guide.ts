@@ -2,11 +2,11 @@
  * Knows what to do next in an episode: the known route, taken up again wherever the agent has strayed from it.
  * @module
  */
-import { readAnswer, readChoices } from './answer.ts'
+import { isAccepted, readAnswer, readChoices } from './answer.ts'
 import { type Gait, isMove, roomOf, roomReached, wayTo } from './house.ts'
 import { type Route, tryOut } from './routes.ts'
 import type { Glimpse, Run } from './run.ts'
-import { shorten } from './shorten.ts'
+import { type Stretch, shorten } from './shorten.ts'
 
 export interface Guide {
   /** Tells of a step that the run has taken, and what was to be seen before it. */
@@ -134,8 +134,9 @@ async function findWayBack(
       const way = await tryOut(run, [...opening, ...onward])
       if (!arrives(way)) continue
       // What the agent has done already need not be done again.
-      const isNeedless = way.some(({ action, glimpse }) => readAnswer(action, glimpse.observation) === 'rejected')
-      for (const actions of isNeedless && request === undefined ? shorten(way, gait) : []) {
+      const needful = withoutVain(way)
+      const isNeedless = needful.length < way.length && request === undefined
+      for (const actions of isNeedless ? [...shorten(way, gait), needful] : []) {
         const shorter = await tryOut(run, actions)
         if (arrives(shorter)) return shorter.map(({ action }) => action)
       }
@@ -143,6 +144,17 @@ async function findWayBack(
     }
   }
   return undefined
+}
+
+/** Without what the simulator would not do, and without what it asked back about and was not answered. */
+function withoutVain(way: readonly Stretch[]): string[] {
+  const isDone = (index: number) => {
+    const { action, glimpse } = way[index]!
+    return isAccepted(readAnswer(action, glimpse.observation, way[index - 1]?.glimpse.request))
+  }
+  const isAnswered = (index: number) =>
+    way[index]!.glimpse.request !== undefined && index + 1 < way.length && isDone(index + 1)
+  return way.flatMap(({ action }, index) => (isDone(index) || isAnswered(index) ? [action] : []))
 }
 
 /** Answers worth trying, the best first: what scores, then what the simulator does at all. None that fails the task. */

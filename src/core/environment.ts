@@ -77,6 +77,8 @@ export interface Misstep {
   reflection: string
   /** The step that corrects the error; its thought says what to do instead. Absent when there is no way. */
   correction?: Move
+  /** Set where no way to the goal is known any more once the step is made: an exploration ends there. */
+  hopeless?: true
   /** Why it could not be judged, where `kind` is `unjudged`. */
   note?: string
   /** Corrections that the environment rejected on a fork, and what it answered. */

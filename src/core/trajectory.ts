@@ -77,7 +77,10 @@ export const trajectorySchema = z.object({
   /** The observation before the first step. */
   opening: z.string(),
   steps: z.array(stepSchema),
-  /** `won`: the goal was reached; `lost`: the world ended without; `truncated`: the step limit came first. */
+  /**
+   * `won`: the goal was reached; `lost`: the world ended without; `truncated`: the step limit came first, or an exploration
+   * ended at a step that could no longer be put right.
+   */
   outcome: outcomeSchema,
   reward: z.number(),
   provenance: z.object({

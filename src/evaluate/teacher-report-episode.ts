@@ -92,11 +92,12 @@ async function count(
 ): Promise<void> {
   const isUnjudged = word?.kind === UNJUDGED
   const isCalled = word !== undefined && !isUnjudged
+  const isWrong = truth !== undefined && truth.kind !== UNJUDGED
   counts.steps++
-  if (truth) counts.errors++
+  if (isWrong) counts.errors++
   if (isUnjudged) counts.unjudged++
   if (isCalled) counts.called++
-  if (isCalled && truth) counts.found++
+  if (isCalled && isWrong) counts.found++
   if (isCalled && !outcome.done) counts.correctable++
   counts.proposed += word?.withheld?.length ?? 0
   if (!word?.correction) return

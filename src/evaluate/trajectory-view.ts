@@ -91,5 +91,7 @@ function tokensView({ example, pieces }: NonNullable<Showcase['tokens']>): Marku
 }
 
 function outcomeText(outcome: 'won' | 'lost' | 'truncated'): string {
-  return { won: 'The goal was reached', lost: 'The goal was missed', truncated: 'The step limit was reached' }[outcome]
+  return { won: 'The goal was reached', lost: 'The goal was missed', truncated: 'It was ended without the goal' }[
+    outcome
+  ]
 }

@@ -10,7 +10,7 @@ import { version } from '../core/version.ts'
 import type { PlayOptions } from './play-options.ts'
 import { isSpoken, reflectionIn, spoken, withdrawn } from './turns.ts'
 
-/** Plays one task from its start to its end or to the step limit. */
+/** Plays one task from its start to its end, to the step limit, or to a misstep that can no longer be put right. */
 export async function playEpisode(task: Task, options: PlayOptions): Promise<Trajectory> {
   const { environment, agent, teacher, corrects = true, place = 'thought', by = 'student', seed = 0 } = options
   const { stepLimit = environment.stepLimit } = options
@@ -30,14 +30,16 @@ export async function playEpisode(task: Task, options: PlayOptions): Promise<Tra
   }
   const used = { tokensIn: 0, tokensOut: 0, cost: undefined as number | undefined }
   let executedSteps = 0
-  const isOver = () => episode.done || executedSteps >= stepLimit
+  let isHopeless = false
+  const isOver = () => episode.done || isHopeless || executedSteps >= stepLimit
   const add = (step: Step) => {
     steps.push(step)
     if (wasExecuted(step)) executedSteps++
   }
 
   /** The teacher's step: its thought first reflects on the error, then says what to do instead. */
-  const correct = async ({ reflection, correction }: Misstep) => {
+  const correct = async ({ reflection, correction, hopeless }: Misstep) => {
+    isHopeless = hopeless === true && !correction
     if (!correction || isOver()) return
     options.signal?.throwIfAborted()
     if (place === 'turn') add(spoken(reflection, { reward: episode.reward, by: 'teacher' }))

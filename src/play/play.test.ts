@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { Agent } from '../core/agent.ts'
-import type { Environment, Task } from '../core/environment.ts'
+import {
+  defineEnvironment,
+  type Environment,
+  type Episode,
+  type Misstep,
+  type Move,
+  type Task,
+} from '../core/environment.ts'
 import { MisstepError } from '../core/errors.ts'
 import { createRandom } from '../core/random.ts'
 import { type Trajectory, trajectorySchema } from '../core/trajectory.ts'
@@ -211,5 +218,75 @@ describe('play', () => {
     }
     const { error } = await playToTheError({ environment, tasks: tasks.slice(0, 1), signal: controller.signal })
     expect(error.message).toBe('stopped by the user')
+  })
+
+  describe('where a step can no longer be put right', () => {
+    // A well: who has jumped can only wait. Its ladder is at the first step.
+    const well = defineEnvironment({
+      name: 'well',
+      splits: ['train'],
+      version: '1',
+      prompt: '',
+      stepLimit: 6,
+      tasks: async () => [{ id: 'train/0', environment: 'well', split: 'train', kind: 'well' }],
+      start: async () => openWell(''),
+      close: async () => {},
+    })
+    function openWell(begun: string): Episode {
+      let place = begun
+      const outcome = () => ({ observation: place, reward: 0, done: false, won: false, accepted: true })
+      const judge = async ({ action }: Move): Promise<Misstep | undefined> =>
+        action === 'jump' ? { kind: 'fallen', reflection: 'It is deep.', hopeless: true } : undefined
+      return {
+        ...outcome(),
+        instruction: 'Stay dry.',
+        step: async action => {
+          if (action === 'jump') place = 'down'
+          return outcome()
+        },
+        fork: async () => openWell(place),
+        expert: async () => (place === 'down' ? undefined : { thought: 'I stay.', action: 'stay' }),
+        judge: () => ({ judge, observe: () => {} }),
+        close: async () => {},
+      }
+    }
+    const jumper: Agent = {
+      name: 'jumper',
+      act: async ({ steps }) => ({ thought: '', action: steps.length === 1 ? 'jump' : 'stay' }),
+    }
+    const fall = async (options: Partial<PlayOptions>) => {
+      const teacher = createOracleTeacher()
+      const [played] = await playAll({
+        environment: well,
+        tasks: await well.tasks('train'),
+        agent: jumper,
+        teacher,
+        ...options,
+      })
+      return played!
+    }
+
+    it('ends the episode there', async () => {
+      const { steps, outcome } = await fall({})
+      expect(steps.map(({ action }) => action)).toEqual(['stay', 'jump'])
+      expect(steps.at(-1)!.verdict).toEqual({ ok: false, kind: 'fallen', reflection: 'It is deep.' })
+      expect(outcome).toBe('truncated')
+    })
+
+    it('lets it go on where the teacher only watches', async () => {
+      expect((await fall({ corrects: false })).steps).toHaveLength(6)
+    })
+
+    it('lets it go on where the step is judged before it is made, and another made in its place', async () => {
+      const { steps } = await fall({ when: 'before' })
+      expect(steps.map(({ action, by }) => `${by} ${action}`).slice(0, 4)).toEqual([
+        'student stay',
+        'student jump',
+        'teacher stay',
+        'student stay',
+      ])
+      expect(steps[1]!.executed).toBe(false)
+      expect(steps).toHaveLength(7)
+    })
   })
 })

@@ -5,6 +5,7 @@
 import type { Teacher, Watch } from '../core/agent.ts'
 import type { Episode, Misstep, Move, StepJudge } from '../core/environment.ts'
 import { MisstepError } from '../core/errors.ts'
+import { UNJUDGED } from '../core/trajectory.ts'
 import { tryOnFork } from './try-on-fork.ts'
 
 /**
@@ -58,9 +59,10 @@ async function foresee(episode: Episode, move: Move): Promise<Misstep | undefine
     const judge = judgeOf(fork)
     const correction = await fork.expert?.('seen')
     const misstep = await judge.judge(move, await fork.step(move.action))
-    if (!misstep) return undefined
+    if (!misstep || misstep.kind === UNJUDGED) return misstep
+    const { kind, hopeless } = misstep
     const reflection = `Wait. After that I would have to say: ${misstep.reflection}`
-    return { kind: misstep.kind, reflection, ...(correction && { correction }) }
+    return { kind, reflection, ...(correction && { correction }), ...(hopeless && { hopeless }) }
   } finally {
     await fork.close()
   }

@@ -40,17 +40,20 @@ const FRUITLESS = [
 /**
  * - `rejected`: the simulator would not do it.
  * - `ambiguous`: several things could be meant; it waits for a number, and drops anything else.
- * - `fruitless`: it was done in vain. The simulator counts such actions among the valid ones.
+ * - `fruitless`: it was done in vain. The simulator counts such actions among the valid ones. So was the number that
+ *   answers a request, where the simulator would not do what it stands for: the request at least is dealt with.
  *
+ * @param request what the simulator asked before, where it waited for a number
  * @example
  * readAnswer('open door to kitchen', 'The door is already open.') // 'rejected'
  */
-export function readAnswer(action: string, observation: string): Verdict {
+export function readAnswer(action: string, observation: string, request?: string): Verdict {
   if (/^Ambiguous request: /.test(observation)) return 'ambiguous'
   // Moving is checked beforehand, pouring is not.
   if (/^You can't move something into itself\.$/.test(observation) && !/^\s*pour\b/i.test(action)) return 'rejected'
   if (FRUITLESS.some(pattern => pattern.test(observation))) return 'fruitless'
-  return REJECTED.some(pattern => pattern.test(observation)) ? 'rejected' : 'done'
+  if (!REJECTED.some(pattern => pattern.test(observation))) return 'done'
+  return answers(action, request) ? 'fruitless' : 'rejected'
 }
 
 /** Whether an action passed the simulator's check, even if nothing came of it. */
@@ -78,3 +81,18 @@ export function explainAnswer(verdict: Verdict, observation: string): string {
 export function readChoices(observation: string): string[] {
   return [...observation.matchAll(/^\d+:\t(.*)$/gm)].map(([, choice]) => choice!.trim())
 }
+
+/**
+ * The request that waits for a number after an action, if any. Anything else cancels it as an unknown action, but for the
+ * few words that are answered at any time, such as `task`.
+ *
+ * @param request the one that waited before the action
+ * @example
+ * requestAfter('open door', observation, undefined) // 'Ambiguous request: …'
+ */
+export function requestAfter(action: string, observation: string, request: string | undefined): string | undefined {
+  if (readAnswer(action, observation) === 'ambiguous') return observation
+  return answers(action, request) || /^Unknown action\. /.test(observation) ? undefined : request
+}
+
+const answers = (action: string, request = '') => /^\d+$/.test(action) && Number(action) < readChoices(request).length

@@ -79,7 +79,7 @@ function resume(run: Run, guide: Guide, rules: EpisodeRules, begun: State): Epis
       const glimpse = await run.step(action)
       guide.took(action, before)
       const steps = state.steps + 1
-      const verdict = readAnswer(action, glimpse.observation)
+      const verdict = readAnswer(action, glimpse.observation, before.request)
       const accepted = isAccepted(verdict)
       const last: Outcome = {
         observation: glimpse.observation,

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Move, Sight } from '../../core/environment.ts'
-import { readAnswer, readChoices } from './answer.ts'
+import { readChoices } from './answer.ts'
 import { isMove, roomOf } from './house.ts'
 import type { Glimpse } from './run.ts'
 
@@ -33,12 +33,12 @@ export function expertMove(view: View, sight: Sight): Move | undefined {
   const { plan, glimpse, looked } = view
   const [action] = plan
   if (action === undefined) return undefined
-  const isAsked = readAnswer('', glimpse.observation) === 'ambiguous'
-  if (sight === 'seen' && !looked && !isAsked && !isMove(action)) {
+  const { request } = glimpse
+  if (sight === 'seen' && !looked && request === undefined && !isMove(action)) {
     return { thought: 'I look around to see what is here.', action: 'look around' }
   }
-  if (isAsked && /^\d+$/.test(action)) {
-    const choice = readChoices(glimpse.observation)[Number(action)] ?? action
+  if (request !== undefined && /^\d+$/.test(action)) {
+    const choice = readChoices(request)[Number(action)] ?? action
     return { thought: `I have to say which I mean: ${choice}.`, action }
   }
   return { thought: thoughtFor(action, view, sight), action }

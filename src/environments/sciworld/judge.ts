@@ -3,6 +3,7 @@
  * @module
  */
 import type { Misstep, Move, StepJudge } from '../../core/environment.ts'
+import { UNJUDGED } from '../../core/trajectory.ts'
 import { explainAnswer, readAnswer } from './answer.ts'
 import { roomOf } from './house.ts'
 import type { Glimpse } from './run.ts'
@@ -24,8 +25,8 @@ interface Before {
 
 /**
  * A judge of the steps from this moment on. A step is right when it raises the score, brings the goal nearer, or tells
- * something new without changing anything. Where no way to the goal is known, only what was rejected, came to nothing or
- * was done before is wrong, and there is no correction.
+ * something new without changing anything. The step from which no way to the goal is known is hopeless. After it only what
+ * raises the score is right, and what was rejected, came to nothing or was done before is wrong; nobody can tell of the rest.
  *
  * Unlike the judge of ALFWorld it knows more than the episode has shown: the way that the simulator's own solver found.
  *
@@ -56,13 +57,20 @@ export function createJudge(episode: Judged): StepJudge {
       const fault = findFault(action, was, now, isNews, wasHere)
       if (!fault || episode.done) return fault
       const correction = await episode.correction()
-      return { ...fault, ...(correction && { correction }) }
+      return { ...fault, ...(correction ? { correction } : { hopeless: true }) }
     },
     observe() {
-      before = before.then(remember)
+      before = remember()
       before.catch(() => {})
     },
   }
+}
+
+/** Of a step between two moments from which no way to the goal is known. */
+const LOST: Misstep = {
+  kind: UNJUDGED,
+  reflection: '',
+  note: 'No way to the goal was known before this step, nor after it.',
 }
 
 const stateOf = ({ look, inventory }: Glimpse) => `${look}\n${inventory}`
@@ -78,7 +86,7 @@ function findFault(action: string, was: Before, now: Before, isNews: boolean, wa
       : 'That has made the task impossible.'
     return { kind: isFocus ? 'wrong-focus' : 'failed', reflection }
   }
-  const verdict = readAnswer(action, glimpse.observation)
+  const verdict = readAnswer(action, glimpse.observation, was.glimpse.request)
   if (verdict === 'rejected') {
     const reason = inFirstPerson(explainAnswer(verdict, glimpse.observation))
     return { kind: 'rejected', reflection: `That did not work. ${reason}` }
@@ -89,20 +97,17 @@ function findFault(action: string, was: Before, now: Before, isNews: boolean, wa
   if (distance !== undefined && (was.distance === undefined || distance < was.distance)) return undefined
   if (verdict === 'fruitless') return { kind: 'fruitless', reflection: 'That came to nothing.' }
   const changed = stateOf(glimpse) !== stateOf(was.glimpse)
-  if (/^\s*wait/i.test(action)) {
-    return distance === undefined && changed
-      ? undefined
-      : { kind: 'needless-wait', reflection: 'Waiting did not help.' }
+  const isLost = distance === undefined && was.distance === undefined
+  if (/^\s*wait/i.test(action) && (distance !== undefined || !changed)) {
+    return { kind: 'needless-wait', reflection: 'Waiting did not help.' }
   }
   if (!changed && !isFocus) {
-    return isNews ? undefined : { kind: 'repeated', reflection: 'That told me nothing that I did not know.' }
+    if (!isNews) return { kind: 'repeated', reflection: 'That told me nothing that I did not know.' }
+    return isLost ? LOST : undefined
   }
   if (wasHere && changed) return { kind: 'loop', reflection: 'Now all is as it was before.' }
-  if (distance === undefined) {
-    return was.distance === undefined
-      ? undefined
-      : { kind: 'strayed', reflection: 'I see no way to the goal from here.' }
-  }
+  if (isLost) return LOST
+  if (distance === undefined) return { kind: 'strayed', reflection: 'I see no way to the goal from here.' }
   if (isFocus) return { kind: 'wrong-focus', reflection: 'This is not what the task is about now.' }
   const [here, there] = [roomOf(glimpse.look), roomOf(was.glimpse.look)]
   if (here !== there) return { kind: 'detour', reflection: `There is nothing to do for me in the ${here} now.` }

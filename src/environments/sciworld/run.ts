@@ -4,6 +4,7 @@
  */
 import { MisstepError } from '../../core/errors.ts'
 import { hashText } from '../../store/hash.ts'
+import { requestAfter } from './answer.ts'
 import { MachineLost } from './machine.ts'
 import type { Holder, Seat } from './seats.ts'
 
@@ -29,6 +30,8 @@ export interface Glimpse {
   /** What looking around would answer, and the inventory; neither takes time. */
   look: string
   inventory: string
+  /** What the simulator asked, while it waits for a number. */
+  request?: string
   valid?: string[]
 }
 
@@ -109,7 +112,7 @@ function createRun(host: Host, setup: Setup, begun: Past): Run {
   }
   const perform = async (actions: readonly string[]) => {
     try {
-      const glimpses = await stepOn(await sit(), setup, actions)
+      const glimpses = await stepOn(await sit(), setup, actions, past.glimpse)
       past = after(past, actions, glimpses)
       return glimpses
     } catch (error) {
@@ -118,7 +121,7 @@ function createRun(host: Host, setup: Setup, begun: Past): Run {
       // Perhaps these very actions are what the machine died of: once more, where that harms nobody else.
       const glimpses = await host.alone(async lonely => {
         past = await arrive(lonely, setup, past)
-        return stepOn(lonely, setup, actions)
+        return stepOn(lonely, setup, actions, past.glimpse)
       })
       past = after(past, actions, glimpses)
       return glimpses
@@ -157,8 +160,8 @@ function createRun(host: Host, setup: Setup, begun: Past): Run {
     step: async action => (await inTurn([action]))[0]!,
     preview: actions =>
       withSeat(host, async other => {
-        await arrive(other, setup, past)
-        return stepOn(other, setup, actions)
+        const { glimpse } = await arrive(other, setup, past)
+        return stepOn(other, setup, actions, glimpse)
       }),
     fork: () => createRun(host, setup, past),
     close() {
@@ -185,7 +188,7 @@ export async function withSeat<T>(host: Host, work: (seat: Seat) => Promise<T>):
 async function arrive(seat: Seat, setup: Setup, past: Past): Promise<Past> {
   const begun = { ...UNBEGUN, description: await load(seat, setup) }
   if (past.actions.length === 0) return begun
-  const repeated = after(begun, past.actions, await stepOn(seat, setup, past.actions))
+  const repeated = after(begun, past.actions, await stepOn(seat, setup, past.actions, NOTHING))
   if (repeated.digest === past.digest) return repeated
   throw new MisstepError('environment', 'The simulator cannot be brought back to where an episode was', {
     value: `${setup.task} ${setup.variation} after ${past.actions.length - 1} actions`,
@@ -200,11 +203,20 @@ async function load(seat: Seat, { task, variation, simplifications }: Setup): Pr
   return loaded.description!
 }
 
-async function stepOn(seat: Seat, { task, variation, valid }: Setup, actions: readonly string[]): Promise<Glimpse[]> {
+async function stepOn(
+  seat: Seat,
+  { task, variation, valid }: Setup,
+  actions: readonly string[],
+  before: Glimpse,
+): Promise<Glimpse[]> {
   const glimpses = (await ask(seat, { op: 'steps', actions, valid }, 1 + actions.length / 20)) as Glimpse[]
   const fault = (glimpses.at(-1) as { fault?: string } | undefined)?.fault
-  if (fault === undefined) return glimpses
-  throw failed(`${task} ${variation}: ${actions[glimpses.length - 1]}`, fault)
+  if (fault !== undefined) throw failed(`${task} ${variation}: ${actions[glimpses.length - 1]}`, fault)
+  let { request } = before
+  return glimpses.map((glimpse, index) => {
+    request = requestAfter(actions[index]!, glimpse.observation, request)
+    return { ...glimpse, ...(request !== undefined && { request }) }
+  })
 }
 
 /** @throws {MisstepError} when the simulator fails at it */

@@ -209,4 +209,6 @@ function tell(who: string, { rowsPerSecond, processorMilliseconds }: Figures): v
   )
 }
 
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1]!
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1]!
+}

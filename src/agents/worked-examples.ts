@@ -38,6 +38,7 @@ export async function makeWorkedExamples(
 ): Promise<WorkedExample[]> {
   const { splits, name } = environment
   const { count = 1, split = splits.includes('train') ? 'train' : splits[0]!, tries = 12 } = options
+  if (count === 0) return []
   const tasks = await environment.tasks(split)
   const tried = Math.min(Math.max(tries, count), tasks.length)
   const short = new Map<string, WorkedExample>()

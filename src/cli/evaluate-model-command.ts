@@ -89,7 +89,7 @@ async function evaluate(
   const differences = defined ? [...chosen.differences, ...ourDifferences(environment, defined, asked)] : []
   // Before anything is paid for.
   if (defined) process.stderr.write(safeText(differencesText(defined.protocol, differences)))
-  const examples = asked.examples > 0 ? await makeWorkedExamples(environment, { count: asked.examples }) : []
+  const examples = await makeWorkedExamples(environment, { count: asked.examples })
   return withInterruption(async signal => {
     const model = await openModel(found, { ...recordOf(found, flags, folder), slots: episodesAtOnce, signal })
     let bar: Bar | undefined

@@ -7,6 +7,9 @@ import { z } from 'zod'
 /** The label of a token that carries no loss, as torch and TRL have it. */
 export const NO_LOSS = -100
 
+/** Whether a weight says no more than a mask does. */
+export const isWholeWeight = (weight: number): weight is 0 | 1 => weight === 0 || weight === 1
+
 export const spanSchema = z.object({
   /** First token of the span. */
   from: z.number().int(),

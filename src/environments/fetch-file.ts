@@ -18,7 +18,7 @@ export interface FetchOptions {
 }
 
 /**
- * Downloads `url` to `path`. Until it is complete the file is called `<path>.part`; a later call goes on from there,
+ * Downloads what is at an address to `path`. Until it is complete the file is called `<path>.part`; a later call goes on from there,
  * unless the file has changed on the server meanwhile. A name and a password in the address are sent and never shown.
  *
  * @throws {MisstepError} when the server cannot be reached, does not have the file, or keeps breaking off

@@ -4,6 +4,7 @@
  */
 
 import { type Step, wasExecuted } from '../core/trajectory.ts'
+import { countTrained } from '../render/index.ts'
 import { counted } from './format.ts'
 import { type Content, html, type Markup } from './markup.ts'
 import type { Showcase } from './report-data.ts'
@@ -75,7 +76,7 @@ function fold(summary: string, views: Content): Markup {
 }
 
 function tokensView({ example, pieces }: NonNullable<Showcase['tokens']>): Markup {
-  const trained = example.labels.filter(label => label >= 0).length
+  const trained = countTrained(example)
   const wrong = new Set<number>()
   for (const span of example.spans) {
     if (span.error) for (let at = span.from; at < span.to; at++) wrong.add(at)

@@ -4,7 +4,7 @@
  */
 import type { ZodType } from 'zod'
 import { MisstepError } from '../core/errors.ts'
-import type { Example } from '../core/example.ts'
+import { type Example, isWholeWeight } from '../core/example.ts'
 import type { WeightedConversation } from './conversation.ts'
 
 interface DialectParts<Source> {
@@ -51,7 +51,7 @@ export interface DialectOptions {
  * @throws {MisstepError} `mask`
  */
 export function wholeWeight(weight: number, target: string): 0 | 1 {
-  if (weight === 0 || weight === 1) return weight
+  if (isWholeWeight(weight)) return weight
   throw new MisstepError('mask', `${target} takes the weights 0 and 1 only, so the mask would be lost`, {
     value: weight,
     advice: 'Export to ms-swift or llama-factory-v1, which take fractions.',

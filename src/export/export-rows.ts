@@ -3,7 +3,8 @@
  * @module
  */
 import { MisstepError } from '../core/errors.ts'
-import { type Example, NO_LOSS } from '../core/example.ts'
+import type { Example } from '../core/example.ts'
+import { countTrained } from '../render/index.ts'
 import type { WeightedConversation } from './conversation.ts'
 import type { Dialect, DialectOptions, MessageDialect, TokenDialect } from './dialect.ts'
 import { jsonlWriter, parquetWriter } from './row-writer.ts'
@@ -52,7 +53,7 @@ export async function exportRows<D extends Dialect>(
         leave(source.leftOut)
         continue
       }
-      const { trained, masked } = countTrained(source)
+      const { trained, masked } = countParts(source)
       if (trained === 0) {
         leave('nothing in it carries loss')
         continue
@@ -97,14 +98,14 @@ export function faultOf(dialect: Dialect, row: unknown): string | undefined {
   return place === '' ? message : `${place}: ${message}`
 }
 
-function countTrained(source: Example | WeightedConversation): { trained: number; masked: number } {
-  let trained = 0
+/** How many tokens of a row, or answers of a conversation, carry loss, and how many do not. */
+function countParts(source: Example | WeightedConversation): { trained: number; masked: number } {
   if ('labels' in source) {
-    for (const label of source.labels) if (label !== NO_LOSS) trained++
+    const trained = countTrained(source)
     return { trained, masked: source.labels.length - trained }
   }
   const answers = source.messages.filter(message => message.role === 'assistant')
-  for (const { weight } of answers) if (weight > 0) trained++
+  const trained = answers.filter(({ weight }) => weight > 0).length
   return { trained, masked: answers.length - trained }
 }
 

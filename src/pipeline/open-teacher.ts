@@ -44,7 +44,7 @@ export async function openTeacher(context: RunContext): Promise<OpenTeacher> {
 export async function openEndpointAgent(context: RunContext, wish: AgentModel): Promise<Player> {
   const { environment, recipe } = context
   const { format, examples: count = 0 } = wish
-  const examples = count > 0 ? await makeWorkedExamples(environment, { count }) : []
+  const examples = await makeWorkedExamples(environment, { count })
   const model = await openEndpoint(context, wish.model, 'agent')
   const { answerTokens, reflect } = recipe
   const { temperature } = reflect

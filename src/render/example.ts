@@ -3,7 +3,7 @@
  * @module
  */
 import { MisstepError } from '../core/errors.ts'
-import { type Example, NO_LOSS, type Span } from '../core/example.ts'
+import { type Example, isWholeWeight, NO_LOSS, type Span } from '../core/example.ts'
 import type { Step, Trajectory } from '../core/trajectory.ts'
 import type { ChatFormat } from './chat-format.ts'
 import type { Turn } from './chat-template.ts'
@@ -89,7 +89,7 @@ export function buildExample(
     }
     spans.push({ from, to, step: index, role, trained, ...(step && isError(step) && { error: true }) })
   }
-  const isWeighted = weights.some(weight => weight !== 0 && weight !== 1)
+  const isWeighted = !weights.every(isWholeWeight)
   const row = {
     id: trajectory.id,
     input_ids: ids,
@@ -120,8 +120,8 @@ function refuse({ tokenizer }: ChatFormat, trajectory: Trajectory, parts: readon
 }
 
 /** How many tokens of a row carry loss. */
-export const countTrained = (example: Example): number => {
+export const countTrained = ({ labels }: Pick<Example, 'labels'>): number => {
   let count = 0
-  for (const label of example.labels) if (label !== NO_LOSS) count++
+  for (const label of labels) if (label !== NO_LOSS) count++
   return count
 }

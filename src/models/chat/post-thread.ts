@@ -53,8 +53,8 @@ export function servePosts(port: MessagePort, { address, options }: Given): void
 }
 
 /**
- * A poster whose work is done in a thread, which starts at once: by the first request it is ready. Run from sources that Node cannot load by itself, as tests are, it is done in
- * this one.
+ * A poster whose work is done in a thread, which starts at once: by the first request it is ready. Run from sources that
+ * Node cannot load by itself, as tests are, it is done in this one.
  */
 export function createPostThread(address: URL, options: PosterOptions): Poster {
   if (MODULE.endsWith('.ts')) return createPoster(address, options)
@@ -89,7 +89,6 @@ export function createPostThread(address: URL, options: PosterOptions): Poster {
   })
 
   return {
-    prepare: () => {},
     post: body =>
       new Promise(resolve => {
         waiting.set(++last, resolve)

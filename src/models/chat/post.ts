@@ -23,11 +23,15 @@ export interface PosterOptions {
 }
 
 export interface Poster {
-  /** Loads what it takes to post, which the first `post` does else. */
-  prepare(): void
   post(body: string): Promise<Posted | Trouble>
   /** Ends what is under way. */
   close(): void
+}
+
+/** One that works in this thread. */
+export interface LocalPoster extends Poster {
+  /** Loads what it takes to post, which the first `post` does else. */
+  prepare(): void
 }
 
 /** No answer of a chat is longer; what is longer would only fill the memory. */
@@ -35,7 +39,7 @@ const MOST_BYTES = 16 * 2 ** 20
 const MOST_REDIRECTS = 3
 
 /** Posts JSON to one address. Redirects are followed on the same server only. */
-export function createPoster(address: URL, { headers, connections, timeoutSeconds }: PosterOptions): Poster {
+export function createPoster(address: URL, { headers, connections, timeoutSeconds }: PosterOptions): LocalPoster {
   const what = (how: string) => `The endpoint ${address.origin} ${how}`
   let opening: Promise<Pool> | undefined
 

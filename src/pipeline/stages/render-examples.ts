@@ -8,7 +8,7 @@ import { MisstepError } from '../../core/errors.ts'
 import type { Example } from '../../core/example.ts'
 import { createRandom } from '../../core/random.ts'
 import { type Trajectory, trajectorySchema } from '../../core/trajectory.ts'
-import { type LintFinding, lintExamples, loadChatFormat, renderExamples } from '../../render/index.ts'
+import { countTrained, type LintFinding, lintExamples, loadChatFormat, renderExamples } from '../../render/index.ts'
 import { hashValue } from '../../store/hash.ts'
 import { readJsonlFile, writeJsonl } from '../../store/jsonl.ts'
 import { type Arm, isReflected, type ResolvedRecipe } from '../recipe.ts'
@@ -63,7 +63,7 @@ export function renderExamplesStage(recipe: ResolvedRecipe, arm: string, student
       if (examples.length === 0) throw nothingLeft(arm, counts)
       writeJsonl(join(context.folder, exampleFile(arm)), examples)
       const tokens = examples.reduce((sum, example) => sum + example.input_ids.length, 0)
-      const trained = examples.reduce((sum, { labels }) => sum + labels.filter(label => label >= 0).length, 0)
+      const trained = examples.reduce((sum, example) => sum + countTrained(example), 0)
       tell(context, arm, examples.length, counts)
       return { rows: examples.length, ...counts, tokens, trainedTokens: trained }
     },

@@ -6,30 +6,9 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { InferenceSession, Tensor, TypedTensor } from 'onnxruntime-node'
 import type { Port } from '../../onnx/graph.ts'
-import type { AdamWStep, updateAdamW } from './adamw.ts'
+import type { updateAdamW } from './adamw.ts'
 import type { LlamaLayer } from './llama.ts'
-import type { MicroBatch } from './micro-batches.ts'
-import type { LayerInput, ThreadPlan } from './thread-plan.ts'
-
-/** What a thread can be asked for; it answers with a number. */
-export type Request =
-  | {
-      /** Adds a micro-batch's gradient to the shared one when it is its turn; answers with its loss. */
-      task: 'gradient'
-      microBatch: MicroBatch
-      /** Its turn: they are added in this order. */
-      turn: number
-      /** Of every trained token. */
-      weight: number
-      /** The parameters are read anew when this differs from the request before. */
-      version: number
-    }
-  /** Waits until all gradients of this thread are added. */
-  | { task: 'settle' }
-  /** Sums the squares of every so many pieces of the gradient, from one on. */
-  | { task: 'square'; first: number; every: number; piece: number }
-  | { task: 'update'; range: readonly [number, number]; step: AdamWStep }
-  | { task: 'close' }
+import type { LayerInput, Request, ThreadPlan } from './thread-plan.ts'
 
 /** How many numbers a tensor has. */
 export function countNumbers(shape: Port['shape'], lengths: Record<string, number>): number {

@@ -6,8 +6,8 @@ import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import { MisstepError } from '../../core/errors.ts'
 import { updateAdamW } from './adamw.ts'
-import { countNumbers, gradientProgram, type Request } from './gradient-program.ts'
-import type { ThreadPlan } from './thread-plan.ts'
+import { countNumbers, gradientProgram } from './gradient-program.ts'
+import type { Request, ThreadPlan } from './thread-plan.ts'
 
 export interface GradientThread {
   /** One request at a time. */

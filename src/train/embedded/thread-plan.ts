@@ -1,10 +1,11 @@
 /**
- * What a thread that computes gradients has to know, as plain data and shared memory.
+ * What a thread that computes gradients has to know, as plain data and shared memory, and what it can be asked for.
  * @module
  */
 import type { LlamaConfig } from '../../checkpoint/index.ts'
-import type { AdamWArrays } from './adamw.ts'
+import type { AdamWArrays, AdamWStep } from './adamw.ts'
 import { type LlamaModel, type LlamaModels, prefixOf } from './llama.ts'
+import type { MicroBatch } from './micro-batches.ts'
 import { type Layout, type Place, sharedFloats } from './parameters.ts'
 
 /** Parameters that are not trained, in shared memory. */
@@ -45,6 +46,26 @@ export interface ThreadPlan {
   /** Sums of squares of the gradient's pieces, {@link PIECE} numbers each. */
   squares: Float64Array
 }
+
+/** What a thread can be asked for; it answers with a number. */
+export type Request =
+  | {
+      /** Adds a micro-batch's gradient to the shared one when it is its turn; answers with its loss. */
+      task: 'gradient'
+      microBatch: MicroBatch
+      /** Its turn: they are added in this order. */
+      turn: number
+      /** Of every trained token. */
+      weight: number
+      /** The parameters are read anew when this differs from the request before. */
+      version: number
+    }
+  /** Waits until all gradients of this thread are added. */
+  | { task: 'settle' }
+  /** Sums the squares of every so many pieces of the gradient, from one on. */
+  | { task: 'square'; first: number; every: number; piece: number }
+  | { task: 'update'; range: readonly [number, number]; step: AdamWStep }
+  | { task: 'close' }
 
 /** Where turns begin in {@link ThreadPlan.turns}. */
 export const TURNS = 2

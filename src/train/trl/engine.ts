@@ -7,7 +7,8 @@ import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { type Engine, type TrainEvent, type TrainOptions, trainEventSchema } from '../../core/engine.ts'
 import { MisstepError } from '../../core/errors.ts'
-import { type Example, NO_LOSS } from '../../core/example.ts'
+import { type Example, isWholeWeight, NO_LOSS } from '../../core/example.ts'
+import { countTrained } from '../../render/index.ts'
 import { writeFileAtomically } from '../../store/atomic-file.ts'
 import { hashFolder, hashValue } from '../../store/hash.ts'
 import { openJsonl } from '../../store/jsonl.ts'
@@ -176,7 +177,7 @@ function factsOf(examples: readonly Example[]): RowFacts & TokenCounts {
   let trained = 0
   let longest = 0
   for (const { id, input_ids, labels, weights = [] } of examples) {
-    if (weights.some(weight => weight !== 0 && weight !== 1)) {
+    if (!weights.every(isWholeWeight)) {
       throw new MisstepError('mask', 'TRL takes the weights 0 and 1 only, so the mask would be lost', {
         value: id,
         advice: 'Train with engine: embedded, which takes fractions, or render without weights.',
@@ -189,7 +190,7 @@ function factsOf(examples: readonly Example[]): RowFacts & TokenCounts {
       })
     }
     tokens += input_ids.length
-    for (const label of labels) if (label !== NO_LOSS) trained++
+    trained += countTrained({ labels })
     longest = Math.max(longest, input_ids.length)
   }
   return { rows: examples.length, tokens, trained, longest }

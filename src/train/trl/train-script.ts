@@ -105,7 +105,8 @@ class Trainer(trl.SFTTrainer):
         self.tokens = 0
         self.trained_tokens = 0
         self.add_callback(Reporter(self))
-        tell(rows=len(self.train_dataset), **self.read())
+        if self.is_world_process_zero():
+            tell(rows=len(self.train_dataset), **self.read())
 
     def read(self):
         data = self.train_dataset

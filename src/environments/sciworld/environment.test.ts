@@ -6,6 +6,7 @@ import { jar, needsJar } from '../../../test/kit/sciworld.ts'
 import type { Episode, Move, Outcome } from '../../core/environment.ts'
 import { describeEnvironment } from '../conformance.ts'
 import { createSciworld, type SciworldOptions } from './environment.ts'
+import { ETO_STEP_LIMITS } from './eto-splits.ts'
 import { createSimulators, type Simulators } from './simulators.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'misstep-sciworld-test-'))
@@ -166,16 +167,20 @@ describe.skipIf(!jar)(`createSciworld${needsJar}`, () => {
 
   describe('judge', () => {
     /** What the judge says of the last of some actions. */
-    const judged = (actions: readonly string[]) =>
-      played([], async episode => {
-        const judge = episode.judge!()
-        const verdicts = []
-        for (const action of actions) {
-          const outcome = await episode.step(action)
-          verdicts.push(await judge.judge({ thought: '', action }, outcome))
-        }
-        return verdicts.at(-1)
-      })
+    const judged = (actions: readonly string[], options: Partial<SciworldOptions> = {}) =>
+      played(
+        [],
+        async episode => {
+          const judge = episode.judge!()
+          const verdicts = []
+          for (const action of actions) {
+            const outcome = await episode.step(action)
+            verdicts.push(await judge.judge({ thought: '', action }, outcome))
+          }
+          return verdicts.at(-1)
+        },
+        options,
+      )
 
     it.each([
       [['teleport to outside'], undefined],
@@ -196,6 +201,15 @@ describe.skipIf(!jar)(`createSciworld${needsJar}`, () => {
       // Nothing can be put right once the task has failed.
       if (kind === 'wrong-focus') expect(misstep.correction).toBeUndefined()
       else expect(misstep.correction).toMatchObject({ action: expect.any(String) })
+    })
+
+    it('judges the step that the limit ends the episode with as any other, but has no correction for it', async () => {
+      const limit = ETO_STEP_LIMITS['lifespan-longest-lived']!
+      const idle = Array<string>(limit - 2).fill('inventory')
+      const misstep = await judged([...idle, 'teleport to outside', 'teleport to foundry'], { limits: 'eto' })
+      expect(misstep).toMatchObject({ kind: 'detour', reflection: expect.stringContaining('foundry') })
+      expect(misstep).not.toHaveProperty('correction')
+      expect(misstep).not.toHaveProperty('hopeless')
     })
   })
 })

@@ -56,7 +56,8 @@ function resume(run: Run, guide: Guide, rules: EpisodeRules, begun: State): Epis
     get done() {
       return state.last.done
     },
-    distance: async () => (state.last.done ? undefined : (await guide.plan())?.length),
+    // The limits end the episode; they do not move the goal.
+    distance: async () => (run.glimpse.completed ? undefined : (await guide.plan())?.length),
     correction: () => move('seen'),
   }
   return {

@@ -172,6 +172,33 @@ describe('a recipe whose teacher is a model', () => {
     expect(await filesOf(join(again, 'killed'))).toEqual(await filesOf(join(undisturbed, 'killed')))
   })
 
+  it('repeats without the server and without the key what another run was answered', async () => {
+    const recipe = writeRecipe('paid-once', `{ agent: { model: ${endpoint()} }, teacher: ${teacher()} }`)
+    const first = await runRecipe(recipe, { into: newFolder(), threads: 1 })
+    const count = server.calls.length
+    delete process.env.TEACHER_KEY
+    const into = newFolder()
+    try {
+      const again = await runRecipe(recipe, { into, replay: first, threads: 1 })
+      expect(server.calls).toHaveLength(count)
+      expect(existsSync(join(again, 'exchanges'))).toBe(false)
+      expect(countsOf(again)).toEqual(countsOf(first))
+      for (const file of [
+        'trajectories/reflected.jsonl',
+        'examples/step.jsonl',
+        'checkpoints/step/model.safetensors',
+      ]) {
+        expect(await hashFile(join(again, file)), file).toBe(await hashFile(join(first, file)))
+      }
+      const other = runRecipe(recipe, { into, name: 'other', seed: 2, replay: first, threads: 1 })
+      await expect(other).rejects.toMatchObject({ code: 'data', message: expect.stringContaining('holds no answer') })
+    } finally {
+      process.env.TEACHER_KEY = KEY
+    }
+    await expect(runRecipe(recipe, { into: join(first, '..'), replay: first })).rejects.toThrow(/cannot replay itself/)
+    await expect(runRecipe(recipe, { into, replay: home })).rejects.toThrow(/no exchanges to replay/)
+  })
+
   it('goes on where the server has another address and the budget was raised, but not with another model', async () => {
     const into = newFolder()
     const withModel = (model: string) => writeRecipe('moved', `{ teacher: { model: ${model}, prompt: ./teacher.md } }`)

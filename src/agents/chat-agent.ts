@@ -25,7 +25,10 @@ export interface ChatAgentOptions {
   explain?: boolean
   /** Shown before the task; see `makeWorkedExamples`. Default: none. */
   examples?: readonly WorkedExample[]
-  /** An answer ends before the first of these. Default: the format's own where `explain` is set, else none. */
+  /**
+   * An answer ends before the first of these, such as an environment's `stop`; where `explain` is set, also before the
+   * format's own. The first four are sent: many servers take no more. Default: none.
+   */
   stop?: readonly string[]
   /**
    * When the conversation fills the model's context: `reject` makes a step without an action of it, which the
@@ -41,6 +44,8 @@ export interface ChatAgentOptions {
 
 /** Tokens of a character of a conversation, on the high side, until the model has told its own. */
 const TOKENS_OF_CHARACTER = 0.35
+/** As OpenAI's interface has it. */
+const MOST_STOPS = 4
 /** Times that a conversation is shortened further because the model still finds it too long. */
 const MOST_TRIES = 6
 
@@ -53,7 +58,7 @@ const MOST_TRIES = 6
 export function createChatAgent(options: ChatAgentOptions): Agent {
   const { model, prompt = '', answerTokens = 80, temperature = 0, explain = false, examples = [] } = options
   const format = FORMATS[options.format ?? 'react']
-  const stop = options.stop ?? (explain ? format.stop : undefined)
+  const stop = [...((explain && format.stop) || []), ...(options.stop ?? [])].slice(0, MOST_STOPS)
   const shortens = options.whenFull === 'shorten'
   const messages = createGrowingMessages(format, { prompt, explain, examples })
   const fits = new Map<string, Fit>()
@@ -90,7 +95,7 @@ export function createChatAgent(options: ChatAgentOptions): Agent {
           maxTokens: answerTokens,
           temperature,
           seed: `${situation.seed}/${situation.steps.length}`,
-          ...(stop && { stop }),
+          ...(stop.length > 0 && { stop }),
           ...(format.tool && { tool: format.tool }),
           ...(choices && { choices }),
         })

@@ -101,6 +101,8 @@ async function evaluate(
         name: found.name,
         prompt: promptFor(environment, asked.explain),
         examples,
+        // A protocol's answers end as its format says.
+        ...(!defined && asked.explain && environment.stop && { stop: environment.stop }),
         whenFull: defined ? 'reject' : 'shorten',
       })
       const result = await evaluateModel({

@@ -100,6 +100,8 @@ export interface Environment {
   readonly prompt: string
   /** What `prompt` leaves to training, such as the commands: told besides it to a model that was not trained here. */
   readonly guide?: string
+  /** How its observations begin: where a model that was not trained here makes one up, its answer ends. */
+  readonly stop?: readonly string[]
   /** What whoever compares figures should know, such as tasks that two splits share; `misstep env list` tells it. */
   readonly remarks?: readonly string[]
   /** The benchmark's usual step limit. */

@@ -13,6 +13,9 @@ import type { Player } from './open-student.ts'
 import type { AgentModel } from './reflect-schema.ts'
 import type { RunContext } from './stage.ts'
 
+/** Where in a run's folder the exchanges with its models lie, a file for each. */
+export const EXCHANGES = 'exchanges'
+
 /** A teacher, and what ends its connections. */
 export interface OpenTeacher {
   teacher: Teacher
@@ -56,6 +59,7 @@ export async function openEndpointAgent(context: RunContext, wish: AgentModel): 
     // It was not trained in our format, and episodes may be longer than its context.
     explain: true,
     examples,
+    ...(environment.stop && { stop: environment.stop }),
     ...(format && { format }),
     whenFull: 'shorten',
   })
@@ -63,12 +67,12 @@ export async function openEndpointAgent(context: RunContext, wish: AgentModel): 
 }
 
 function openEndpoint(
-  { folder, signal }: RunContext,
+  { folder, replay, signal }: RunContext,
   endpoint: ResolvedEndpoint,
   role: string,
 ): Promise<EndpointModel> {
   return createEndpointModel(endpoint, {
-    record: join(folder, `exchanges/${role}.jsonl`),
+    [replay === undefined ? 'record' : 'replay']: join(replay ?? folder, EXCHANGES, `${role}.jsonl`),
     ...(signal && { signal }),
   })
 }

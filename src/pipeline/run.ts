@@ -9,6 +9,7 @@ import { MisstepError } from '../core/errors.ts'
 import { openEnvironment } from '../environments/registry.ts'
 import { hashFile, hashFolder, hashText } from '../store/hash.ts'
 import { findStudent } from './find-student.ts'
+import { EXCHANGES } from './open-teacher.ts'
 import { planStages } from './plan.ts'
 import { silentProgress } from './progress.ts'
 import { type Overrides, type RecipeFile, readRecipe } from './read-recipe.ts'
@@ -24,6 +25,8 @@ export interface RunOptions extends Overrides {
   into?: string
   /** Moves a run of that name aside and begins anew. Default: false. */
   fresh?: boolean
+  /** The folder of another run: models behind endpoints answer as they did there, without the network and without keys. */
+  replay?: string
   /** Default: none. */
   progress?: Progress
   /** Threads of training and generation. Default: all cores. */
@@ -43,11 +46,12 @@ export interface RunOptions extends Overrides {
  * const folder = await runRecipe('recipes/quickstart.yaml', { progress: createProgress() })
  */
 export async function runRecipe(path: string, options: RunOptions = {}): Promise<string> {
-  const { into = 'runs', fresh, progress = silentProgress, threads, signal } = options
+  const { into = 'runs', fresh, replay, progress = silentProgress, threads, signal } = options
   const file = readRecipe(path, options)
   const { recipe } = file
   const student = findStudent(file)
   const teacherPrompt = readTeacherFile(file)
+  if (replay !== undefined) refuseReplay(replay, join(into, recipe.name))
   const environment = await openWorld(file)
   try {
     const tasks = await selectTasks(environment, recipe.tasks, file.placeOf)
@@ -69,6 +73,7 @@ export async function runRecipe(path: string, options: RunOptions = {}): Promise
           ...(teacherPrompt && { teacherPrompt }),
           progress: withLog(progress, log),
           log,
+          ...(replay !== undefined && { replay }),
           ...(threads !== undefined && { threads }),
           ...(signal && { signal }),
         })
@@ -87,6 +92,22 @@ export async function runRecipe(path: string, options: RunOptions = {}): Promise
   } finally {
     await environment.close()
   }
+}
+
+/** @throws {MisstepError} `usage` when there is nothing to replay in it */
+function refuseReplay(replay: string, folder: string): void {
+  if (resolve(replay) === resolve(folder)) {
+    throw new MisstepError('usage', 'A run cannot replay itself', {
+      value: replay,
+      advice:
+        'What it was answered it never asks again; to repeat it elsewhere, add --runs <folder> or --name <another>.',
+    })
+  }
+  if (existsSync(join(replay, EXCHANGES))) return
+  throw new MisstepError('usage', 'There are no exchanges to replay', {
+    value: join(replay, EXCHANGES),
+    advice: 'Name the folder of a run whose teacher, or exploring agent, was a model behind an endpoint.',
+  })
 }
 
 async function openWorld({ recipe, path, placeOf }: RecipeFile): Promise<Environment> {

@@ -21,6 +21,8 @@ export interface RunContext {
   teacherPrompt?: TeacherPrompt
   progress: Progress
   log: RunLog
+  /** The folder of another run, whose exchanges with models behind endpoints answer in their place. */
+  replay?: string
   /** Default: all cores. */
   threads?: number
   signal?: AbortSignal

@@ -14,6 +14,7 @@ interface RunFlags {
   runs: string
   threads?: number
   fresh?: true
+  replay?: string
   dryRun?: true
   gpu?: 'a100' | 'h100' | 'h200'
   json?: true
@@ -35,6 +36,7 @@ export function addRunCommand(program: Command): void {
     .option('--runs <folder>', 'the folder of all runs', 'runs')
     .option('--threads <number>', 'threads (default: all cores)', wholeNumber(1))
     .option('--fresh', 'begin anew; an old run of that name is moved aside')
+    .option('--replay <run>', 'models behind endpoints answer as they did in that run: no network, no key', inputPath())
     .option('--dry-run', 'print what would be done, and about what it takes; nothing is done or asked')
     .addOption(new Option('--gpu <name>', 'with --dry-run: the GPUs to reckon with').choices(['a100', 'h100', 'h200']))
     .option('--json', 'print report.json in place of the table, or the dry run as JSON')
@@ -44,6 +46,7 @@ export function addRunCommand(program: Command): void {
         'misstep run recipes/quickstart.yaml',
         'misstep run my-recipe.yaml --seed 2',
         'misstep run recipes/step-llama2-7b.yaml --with webshop --with four-nodes --dry-run',
+        'misstep run my-recipe.yaml --name again --replay runs/my-run',
         'misstep run my-recipe.yaml --runs /tmp/runs --json | jq .arms',
       ),
     )
@@ -67,7 +70,7 @@ export function addRunCommand(program: Command): void {
     })
 }
 
-function overridesOf({ seed, name, with: variants, runs: into, threads, fresh }: RunFlags) {
+function overridesOf({ seed, name, with: variants, runs: into, threads, fresh, replay }: RunFlags) {
   return {
     into,
     variants,
@@ -75,6 +78,7 @@ function overridesOf({ seed, name, with: variants, runs: into, threads, fresh }:
     ...(seed !== undefined && { seed }),
     ...(name !== undefined && { name }),
     ...(threads !== undefined && { threads }),
+    ...(replay !== undefined && { replay }),
   }
 }
 

@@ -4,6 +4,9 @@
  */
 import { PROFILES, type Profile } from './profile.ts'
 
+/** How observations begin that a model likes to make up. */
+export const OBSERVATION_STARTS = ['\nYou arrive at ', '\nOn the ', '\nNothing happens']
+
 /**
  * The commands in a profile's wording, a line each.
  *

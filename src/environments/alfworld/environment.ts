@@ -3,7 +3,7 @@
  * @module
  */
 import { defineEnvironment, type Environment } from '../../core/environment.ts'
-import { commandsOf } from './commands-of.ts'
+import { commandsOf, OBSERVATION_STARTS } from './commands-of.ts'
 import { createGameEpisode } from './game-episode.ts'
 import type { GameLibrary } from './game-library.ts'
 import type { Profile } from './profile.ts'
@@ -34,6 +34,7 @@ export function createAlfworld(options: AlfworldOptions): Environment {
     splits: games.splits,
     version: `alfworld ${profile}, games ${games.version}`,
     prompt: commandsOf(profile),
+    stop: OBSERVATION_STARTS,
     stepLimit: 50,
     async tasks(split) {
       return selectGames(games, { split, order }).map(({ id, kind, split }) => ({

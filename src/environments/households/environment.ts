@@ -4,7 +4,7 @@
  */
 import { defineEnvironment, type Environment, type Task } from '../../core/environment.ts'
 import { MisstepError } from '../../core/errors.ts'
-import { commandsOf } from '../alfworld/commands-of.ts'
+import { commandsOf, OBSERVATION_STARTS } from '../alfworld/commands-of.ts'
 import { createGameEpisode } from '../alfworld/game-episode.ts'
 import { generateGame, kindOf } from './generate.ts'
 import { createLayouts } from './layout.ts'
@@ -34,6 +34,7 @@ export function createHouseholds(options: HouseholdsOptions = {}): Environment {
     version: `households 1, most ${most}`,
     prompt: '',
     guide: commandsOf('2.1.3'),
+    stop: OBSERVATION_STARTS,
     stepLimit: 40,
     tasks: async split => Array.from({ length: tasks }, (_, index) => householdTask(split, index)),
     start: async task => {

@@ -70,6 +70,7 @@ export function createSciworld(options: SciworldOptions): Sciworld {
     splits: SPLIT_NAMES[splits],
     version: `scienceworld ${simulators.jar.version} (${simulators.jar.digest}), simplifications ${simplifications || 'none'}, ${scoring} score, ${limits} limits`,
     prompt: promptOf(gait.teleports, isSimplified(simplifications, 'noElectricalAction')),
+    stop: ['\nYou move to ', '\nThis room is called ', '\nNo known action matches'],
     remarks: remarksOn(splits, kinds),
     stepLimit: customs.stepLimit,
     // Mixed, so that any part of a split has something of every kind; always in the same way.

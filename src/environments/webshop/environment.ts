@@ -112,6 +112,7 @@ export function createWebshop(options: WebshopOptions): Webshop {
     splits: [...members.keys()],
     version: `webshop ${profile}, ${kind} goals, seed ${seed}, ${catalogue.name}, nouns ${nouns.name}`,
     prompt: SHOP_PROMPT,
+    stop: ['[SEP]', '[button]', '\nInstruction:'],
     stepLimit: rules.stepLimit,
     async tasks(split) {
       return (members.get(split) ?? []).map(index => {

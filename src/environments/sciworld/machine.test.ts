@@ -12,7 +12,8 @@ const before = { TMPDIR: process.env.TMPDIR, MISSTEP_JAVA: process.env.MISSTEP_J
 
 /**
  * A program in place of Java, for what the real simulator cannot be made to do. It counts steps; `hang` makes it stop
- * answering, `die` end, `fault` fail, `drift` be at another point whenever it is asked.
+ * answering, `die` end, `break` end in the middle of an answer, `starve` end where its heap is bounded, `fault` fail, `drift`
+ * be at another point whenever it is asked.
  */
 const program = `#!${process.execPath}
 if (process.argv.includes('-version')) { console.error('openjdk version "17"'); process.exit() }
@@ -27,6 +28,8 @@ import('node:readline').then(({ createInterface }) => createInterface({ input: p
   if (op !== 'steps') { say({ id, error: 'no such thing' }); return }
   if (actions.includes('hang') && (process.env.FAKE !== 'once' || actions.length === 1)) return
   if (actions.includes('die')) process.exit(3)
+  if (actions.includes('starve') && process.argv.some(each => each.startsWith('-Xmx'))) process.exit(3)
+  if (actions.includes('break')) { process.stdout.write('{"id":' + id + ',"result":[{"obser'); process.exit(3) }
   say({ id, result: actions.map(action => {
     moves[slot] += action === 'look around' ? 0 : 1
     const observation = action === 'drift' ? String(process.pid) : action
@@ -101,16 +104,27 @@ describe.skipIf(process.platform === 'win32')('createSimulators, on machines tha
     simulators.close()
   })
 
-  it.each(['die', 'hang'])('gives up on an episode that makes machines %s, and spares the others', async action => {
-    const simulators = open(1500)
-    const runs = await Promise.all([1, 2, 3].map(() => simulators.start(setup)))
-    for (const run of runs) await run.step('wait')
-    const [doomed, ...others] = runs
-    const end = expect(doomed!.step(action)).rejects.toThrow(/lost twice at the same point/)
-    const next = await Promise.all(others.map(run => run.step('wait')))
-    expect(next.map(({ moves }) => moves)).toEqual([2, 2])
-    await end
-    expect((await others[0]!.step('wait')).moves).toBe(3)
+  it.each(['die', 'break', 'hang'])(
+    'gives up on an episode that makes machines %s, and spares the others',
+    async action => {
+      const simulators = open(1500)
+      const runs = await Promise.all([1, 2, 3].map(() => simulators.start(setup)))
+      for (const run of runs) await run.step('wait')
+      const [doomed, ...others] = runs
+      const end = expect(doomed!.step(action)).rejects.toThrow(/lost twice at the same point/)
+      const next = await Promise.all(others.map(run => run.step('wait')))
+      expect(next.map(({ moves }) => moves)).toEqual([2, 2])
+      await end
+      expect((await others[0]!.step('wait')).moves).toBe(3)
+      simulators.close()
+    },
+  )
+
+  it('lets an episode that needs more memory than its share go on where it may have it', async () => {
+    const simulators = open()
+    const run = await simulators.start(setup)
+    await run.step('wait')
+    expect((await run.step('starve')).moves).toBe(2)
     simulators.close()
   })
 

@@ -10,6 +10,7 @@ import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { MisstepError } from '../../core/errors.ts'
+import { parseJson } from '../../core/parse-json.ts'
 import { storeError } from '../../store/store-error.ts'
 
 export interface MachineOptions {
@@ -19,8 +20,8 @@ export interface MachineOptions {
   jar: string
   /** Its table of type numbers, where there is one. */
   types?: string | undefined
-  /** Most memory of its heap, in megabytes. */
-  heap: number
+  /** Most memory of its heap, in megabytes. @default what Java allows itself: a quarter of all memory */
+  heap?: number
   /** Fixes what hangs on identity hashes; simulators before 1.3.0 cannot be repeated without. */
   constantHashes: boolean
   /** Most milliseconds that a request may take before the machine counts as stuck. */
@@ -128,7 +129,10 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
       complaints = `${complaints}${line}\n`.slice(-1000)
       return
     }
-    const { id, result, error } = JSON.parse(line) as { id: number; result?: unknown; error?: string }
+    const answer = parseJson(line) as { id: number; result?: unknown; error?: string } | undefined
+    // It ended within a line; its last words follow.
+    if (!answer) return
+    const { id, result, error } = answer
     if (error === undefined) waiting.get(id)?.answer(result)
     else waiting.get(id)?.fail(new Error(error))
   })
@@ -157,7 +161,7 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
 
 function argumentsOf({ heap, constantHashes, jar }: MachineOptions, folder: string): string[] {
   return [
-    `-Xmx${heap}m`,
+    ...(heap === undefined ? [] : [`-Xmx${heap}m`]),
     // Many short-lived objects in few threads: the plain collector is the fastest, and takes no cores of its own.
     '-XX:+UseSerialGC',
     // The simulator swallows every error, and would report one for want of memory as the agent's failure.

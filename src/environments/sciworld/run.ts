@@ -14,7 +14,7 @@ export interface Setup {
   variation: number
   /** As the simulator takes them: comma separated, or `easy`. */
   simplifications: string
-  /** Whether all valid actions are listed after each step, as the original's wrapper does. */
+  /** Whether all valid actions are listed after each step, as the original's wrapper does; of several at once, after the last. */
   valid: boolean
 }
 
@@ -32,6 +32,7 @@ export interface Glimpse {
   inventory: string
   /** What the simulator asked, while it waits for a number. */
   request?: string
+  /** All actions that would work now. */
   valid?: string[]
 }
 

@@ -34,6 +34,8 @@ export interface Simulators {
 /** Megabytes of heap: those of a machine, and those of an episode in it, with room for what is being thrown away. */
 const MACHINE_MEMORY = 200
 const EPISODE_MEMORY = 25
+/** What it takes to make the longest lists of valid actions, as with hundreds of flowers in a greenhouse; most never do. */
+const LIST_MEMORY = 300
 /** Beside the heap an episode's simulator has its own copy of the code. */
 const EPISODE_CODE = 15
 /** A solver tries a whole task several times over. */
@@ -52,26 +54,29 @@ export function createSimulators(options: SimulatorsOptions): Simulators {
   const machines = options.machines ?? Math.min(8, Math.ceil(availableParallelism() / 4))
   const seats = options.seats ?? seatsFor(machines)
   let found: ReturnType<typeof findJava> | undefined
-  const start = async (episodes: number): Promise<Machine> => {
+  const start = async (heap?: number): Promise<Machine> => {
     found ??= findJava()
     const java = await found
-    const heap = MACHINE_MEMORY + EPISODE_MEMORY * episodes
     return startMachine({
       java: java.path,
       jar: jar.path,
       types: jar.types,
-      heap,
+      ...(heap !== undefined && { heap }),
       timeout,
       constantHashes: !jar.repeatable,
     })
   }
-  const shared = createSeats({ start: () => start(seats), machines, seats })
+  const shared = createSeats({
+    start: () => start(MACHINE_MEMORY + LIST_MEMORY + EPISODE_MEMORY * seats),
+    machines,
+    seats,
+  })
   let closed = false
   let lonely: Promise<unknown> = Promise.resolve()
   const host: Host = {
     ...shared,
     alone(work) {
-      const turn = lonely.then(() => (closed ? Promise.reject(new MachineLost('closed')) : alone(() => start(1), work)))
+      const turn = lonely.then(() => (closed ? Promise.reject(new MachineLost('closed')) : alone(start, work)))
       lonely = turn.catch(() => {})
       return turn
     },
@@ -94,6 +99,7 @@ export function createSimulators(options: SimulatorsOptions): Simulators {
   }
 }
 
+/** Once more, on a machine of its own that may take as much memory as Java ever would. */
 async function alone<T>(start: () => Promise<Machine>, work: (seat: Seat) => Promise<T>): Promise<T> {
   const machine = await start()
   try {

@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { convertCheckpoint, loadCheckpoint } from '../src/checkpoint/index.ts'
 import type { TrainEvent, TrainOptions } from '../src/core/engine.ts'
 import type { Example } from '../src/core/example.ts'
+import { dialectNamed, exportRows } from '../src/export/index.ts'
 import { createTrainer } from '../src/train/embedded/create-trainer.ts'
 import { createTrlEngine } from '../src/train/index.ts'
 import { compiledSource } from './compiled-sources.ts'
@@ -160,10 +161,7 @@ describe.skipIf(python === '').each(students)(
       "whose labels are ours, in TRL's own batches, packed and not",
       async () => {
         const rows = join(folder, 'rows.jsonl')
-        writeFileSync(
-          rows,
-          examples.map(({ input_ids, labels }) => `${JSON.stringify({ input_ids, labels })}\n`).join(''),
-        )
+        await exportRows(dialectNamed('trl'), examples as never[], rows)
         const { stdout } = await promisify(execFile)(python, ['test/trl-labels.py', student, rows], {
           env: { ...process.env, HF_DATASETS_CACHE: join(folder, 'cache'), HF_HUB_OFFLINE: '1' },
           maxBuffer: 1 << 28,

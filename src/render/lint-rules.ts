@@ -5,6 +5,7 @@
 import { MisstepError } from '../core/errors.ts'
 import { NO_LOSS } from '../core/example.ts'
 import { type Complaint, type LintContext, labelledIn, ROW_RULES, type Rule } from './lint-row.ts'
+import { type ExpectedSpan, expectedSpans } from './mark-row.ts'
 import { carriesLoss, isError } from './mask.ts'
 import { trajectoryMessages } from './react.ts'
 
@@ -95,21 +96,15 @@ function* spansAreTexts({ example, format, trajectory, prompt }: LintContext): I
   const messages = trajectoryMessages(trajectory, { prompt }).filter(({ step, role }) => {
     return step < 0 || (step >= first && (step < last || (step === last && role === 'assistant')))
   })
-  let parts: string[]
+  let expected: ExpectedSpan[] | undefined
   try {
-    const turns = example.trajectory === undefined ? format.turns(messages) : format.lastTurn(messages)
-    parts = turns.flatMap(({ header, content, stop, rest }) => [header, content + stop, rest])
+    expected = expectedSpans(format, messages, example.trajectory !== undefined)
   } catch (error) {
     if (!(error instanceof MisstepError) || error.code !== 'mask') throw error
     return yield { rule: 'history-rewritten', message: error.message.split('\n')[0]! }
   }
-  const encoded = format.tokenizer.encodeParts(parts)
-  if (!encoded) return yield { rule: 'span-cuts-token', message: 'Tokens straddle the border of a turn' }
-  const expected = encoded.flatMap((own, part) => {
-    const { role, step } = messages[Math.floor(part / 3)]!
-    return own.length > 0 ? [{ own, text: parts[part]!, role, step }] : []
-  })
-  const at = expected.findIndex(({ own, role, step }, i) => {
+  if (!expected) return yield { rule: 'span-cuts-token', message: 'Tokens straddle the border of a turn' }
+  const at = expected.findIndex(({ ids: own, role, step }, i) => {
     const span = spans[i]
     if (span?.role !== role || span.step !== step || span.to - span.from !== own.length) return true
     return own.some((id, k) => ids[span.from + k] !== id)

@@ -228,6 +228,40 @@ describe('the lint', () => {
     expect(rulesOf(render(), { trajectories: [changed] })).toContain('span-cuts-token')
   })
 
+  it('compares rows without spans with their trajectories, those of one turn and those that lost steps too', async () => {
+    const rewriting = await createFamilyFormat('qwen-3')
+    const whole = renderExample(format, trajectory, { mask: 'errors' })
+    const lost = { mask: 'errors', maxTokens: whole.input_ids.length - 1, truncate: 'drop-steps' } as const
+    const [short] = renderExamples(format, [trajectory], lost).examples
+    expect(short!.input_ids.length).toBeLessThan(whole.input_ids.length)
+    const turns = renderExamples(rewriting, [trajectory], { mask: 'errors' }).examples
+    const lint = (format: ChatFormat, rows: Example[], change = (labels: number[], _ids: number[]) => labels) =>
+      lintExamples(
+        rows.map(({ id, input_ids, labels }) => ({ id, input_ids, labels: change([...labels], input_ids) })),
+        { format, trajectories: [trajectory] },
+      ).map(({ rule, step }) => `${rule} ${step}`)
+    const again = { ...whole, id: `${whole.id} (again 1)` }
+    expect(lint(format, [whole, again])).toEqual([])
+    expect(lint(format, [short!])).toEqual([])
+    expect(lint(rewriting, turns)).toEqual([])
+    // What no row could say of itself: the error is trained, and a step that should be is not.
+    const { from, to } = answers(whole)[0]!
+    const errorTrained = (labels: number[], ids: number[]) => labels.with(to - 1, ids[to - 1]!)
+    expect(lint(format, [whole], errorTrained)).toEqual([
+      'span-disagrees 0',
+      'error-stop-trained 0',
+      'policy-differs 0',
+    ])
+    const last = answers(whole).at(-1)!
+    expect(lint(format, [whole], labels => labels.fill(NO_LOSS, last.from))).toEqual(['policy-differs 3'])
+    const untrained = turns[0]!.labels.findIndex(label => label !== NO_LOSS)
+    expect(lint(rewriting, [turns[0]!], labels => labels.fill(NO_LOSS, untrained, untrained + 1))).toEqual([
+      'span-disagrees 1',
+    ])
+    const foreign = { ...whole, input_ids: whole.input_ids.toSpliced(from, 1), labels: whole.labels.toSpliced(from, 1) }
+    expect(lint(format, [foreign])).toContain('span-cuts-token undefined')
+  })
+
   it('finds that the mask was dropped on the way, in rows of programs that mark no turns', () => {
     const { input_ids } = render()
     const lint = (labels: number[]) =>

@@ -6,17 +6,12 @@ import { MisstepError } from '../core/errors.ts'
 import { type Example, NO_LOSS, type Span } from '../core/example.ts'
 import type { Trajectory } from '../core/trajectory.ts'
 import type { ChatFormat } from './chat-format.ts'
+import { type EncodedPart, encodeTurns } from './encode-turns.ts'
 import { isError } from './mask.ts'
 import { type RenderMessage, trajectoryMessages } from './react.ts'
 
-/** A span as it must be: its tokens, and the text that they stand for. */
-export interface ExpectedSpan extends Pick<Span, 'role' | 'step'> {
-  ids: number[]
-  text: string
-}
-
 /**
- * The spans of a conversation; `undefined` where tokens straddle the border of a turn.
+ * What a row of these messages must hold, span by span; `undefined` where tokens straddle the border of a turn.
  *
  * @param isTurn whether the row trains its last answer only
  * @throws {MisstepError} `mask` when the template rewrites history
@@ -24,14 +19,10 @@ export interface ExpectedSpan extends Pick<Span, 'role' | 'step'> {
 export function expectedSpans(
   format: ChatFormat,
   messages: readonly RenderMessage[],
+  { steps }: Trajectory,
   isTurn: boolean,
-): ExpectedSpan[] | undefined {
-  const turns = isTurn ? format.lastTurn(messages) : format.turns(messages)
-  const parts = turns.flatMap(({ header, content, stop, rest }) => [header, content + stop, rest])
-  return format.tokenizer.encodeParts(parts)?.flatMap((ids, part) => {
-    const { role, step } = messages[Math.floor(part / 3)]!
-    return ids.length > 0 ? [{ ids, text: parts[part]!, role, step }] : []
-  })
+): EncodedPart[] | undefined {
+  return encodeTurns(format, messages, isTurn ? format.lastTurn(messages) : format.turns(messages), steps)
 }
 
 /** The number of the step that a row of one turn trains, from 1, is in its id: `golden/1 (step 3) (again 1)`. */
@@ -59,7 +50,7 @@ export function markRow(
   )
   for (let first = 0; first <= last; first++) {
     const kept = messages.filter(({ step }) => step < 0 || step >= first)
-    const spans = attempt(() => expectedSpans(format, kept, row.trajectory !== undefined))
+    const spans = attempt(() => expectedSpans(format, kept, trajectory, row.trajectory !== undefined))
     const length = spans?.reduce((sum, { ids }) => sum + ids.length, 0) ?? 0
     if (spans && length === row.input_ids.length) return { ...row, spans: placed(spans, row, trajectory) }
     if (length < row.input_ids.length) return undefined
@@ -67,7 +58,7 @@ export function markRow(
   return undefined
 }
 
-function placed(spans: readonly ExpectedSpan[], { labels }: Example, { steps }: Trajectory): Span[] {
+function placed(spans: readonly EncodedPart[], { labels }: Example, { steps }: Trajectory): Span[] {
   let to = 0
   return spans.map(({ ids, role, step }) => {
     const from = to

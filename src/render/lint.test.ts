@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -6,6 +6,7 @@ import { CHATML, createStep, createTestFormat, createTrajectory } from '../../te
 import { createFamilyFormat } from '../../test/kit/stand-ins.ts'
 import { type Example, NO_LOSS } from '../core/example.ts'
 import type { Trajectory } from '../core/trajectory.ts'
+import { hashFile } from '../store/hash.ts'
 import {
   type ChatFormat,
   completeRow,
@@ -13,6 +14,7 @@ import {
   type LintRule,
   lintExamples,
   lintTokenizer,
+  loadChatFormat,
   renderExample,
   renderExamples,
 } from './index.ts'
@@ -199,6 +201,29 @@ describe('the lint', () => {
     expect(await lint({ ...fits, pad_token_id: 77 }, {})).toEqual([expect.stringContaining("the model's has 77")])
     expect(await lint(fits, { eos_token_id: 7 })).toEqual([expect.stringContaining('generation stops at 7 only')])
     await rm(folder, { recursive: true })
+  })
+
+  it('finds another vocabulary of the same size by what the checkpoint itself says of its own', async () => {
+    const run = await mkdtemp(join(tmpdir(), 'misstep-lint-'))
+    const folder = join(run, 'checkpoints', 'step')
+    await cp('students/household-base', folder, { recursive: true })
+    const lint = async () => (await lintTokenizer(folder, await loadChatFormat(folder))).map(({ message }) => message)
+    const file = join(folder, 'tokenizer.json')
+    const tokenizer = JSON.parse(await readFile(file, 'utf8'))
+    const { vocab } = tokenizer.model
+    await writeFile(join(folder, 'vocab.json'), JSON.stringify(vocab))
+    const outputs = { 'checkpoints/step/tokenizer.json': { sha256: await hashFile(file), bytes: 1 } }
+    await writeFile(join(run, 'manifest.json'), JSON.stringify({ stages: { 'train-step': { outputs } } }))
+    expect(await lint()).toEqual([])
+    // Two tokens change places: sizes and special ids stay.
+    const [left, right] = Object.keys(vocab).slice(-2) as [string, string]
+    ;[vocab[left], vocab[right]] = [vocab[right], vocab[left]]
+    await writeFile(file, JSON.stringify(tokenizer))
+    expect(await lint()).toEqual([
+      expect.stringMatching(/^In vocab\.json, ".+" has the id \d+, in tokenizer\.json \d+$/),
+      expect.stringContaining('not the one that the checkpoint was made with'),
+    ])
+    await rm(run, { recursive: true })
   })
 
   it('finds a row of several trained turns whose template rewrites what was said', async () => {

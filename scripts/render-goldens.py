@@ -1,9 +1,9 @@
 """Records what transformers makes of conversations, for the tests of src/render/.
 
-    python scripts/render-goldens.py                       # stand-in tokenizers: vocabularies.jsonl, goldens.jsonl
+    python scripts/render-goldens.py                       # stand-in tokenizers: vocabularies.jsonl, goldens.jsonl, dated.jsonl
     python scripts/render-goldens.py --tokenizers FOLDER   # real.jsonl too: FOLDER/<family>/tokenizer.json
 
-Made with transformers 4.57.1, tokenizers 0.22.2, jinja2 3.1.6. Dates are those of 1 January 2025.
+Made with transformers 4.57.1, tokenizers 0.22.2, jinja2 3.1.6. Dates are those of 1 January 2025, but in dated.jsonl.
 """
 
 import argparse
@@ -28,6 +28,8 @@ class NewYear(datetime.datetime):
 
 chat_template_utils.datetime = NewYear
 
+# What templates that know `date_string` are told, for dated.jsonl.
+DATE = "23 Nov 2026"
 THOUGHT = "Thought: The mug isn't here; I'll check drawer 12 next.\nAction: go to drawer 12"
 FIXED = [
     [("user", "Your task is to: cool a mug."), ("assistant", THOUGHT)],
@@ -123,9 +125,9 @@ def build(family, vocabulary):
     }
 
 
-def outcome(tokenizer, template, conversation, prompt):
+def outcome(tokenizer, template, conversation, prompt, **names):
     try:
-        return tokenizer.apply_chat_template(conversation, chat_template=template, tokenize=True, add_generation_prompt=prompt)
+        return tokenizer.apply_chat_template(conversation, chat_template=template, tokenize=True, add_generation_prompt=prompt, **names)
     except Exception:  # a template that refuses the conversation
         return None
 
@@ -150,22 +152,26 @@ def main():
     if not place.exists():
         write("vocabularies.jsonl", train_vocabularies(conversations))
     vocabularies = {each["name"]: each for each in map(json.loads, place.read_text().strip().split("\n"))}
-    goldens, real = [], []
+    goldens, real, dated = [], [], []
     for name, family in families.items():
         template = (FOLDER / f"{family['template']}.jinja").read_text()
         tokenizer = fast_tokenizer(json.dumps(build(family, vocabularies[family["vocabulary"]])), family)
         goldens.append({"name": name, **record(outcomes(tokenizer, template, conversations))})
+        if "date_string" in template:
+            ids = outcomes(tokenizer, template, conversations[:3], date_string=DATE)
+            dated.append({"name": name, "date": DATE, "ids": ids})
         source = options.tokenizers and options.tokenizers / name / "tokenizer.json"
         if source and source.exists():
             ids = outcomes(fast_tokenizer(source.read_text(), family), template, conversations)
             real.append({"name": name, "hashes": [digest(each) for each in ids]})
     write("goldens.jsonl", goldens)
+    write("dated.jsonl", dated)
     if real:
         write("real.jsonl", real)
 
 
-def outcomes(tokenizer, template, conversations):
-    return [outcome(tokenizer, template, each, prompt) for each in conversations for prompt in (False, True)]
+def outcomes(tokenizer, template, conversations, **names):
+    return [outcome(tokenizer, template, each, prompt, **names) for each in conversations for prompt in (False, True)]
 
 
 def record(ids):

@@ -39,6 +39,48 @@ def axolotl():
         yield list(read["input_ids"]), list(read["labels"])
 
 
+def axolotl_tokens():
+    """The data that `axolotl train` prepares of the lines that the export prints, in its batches, packed and not."""
+    import tempfile
+
+    from axolotl.utils.collators import BatchSamplerDataCollatorForSeq2Seq, DataCollatorForSeq2Seq
+    from axolotl.utils.data.sft import prepare_datasets
+    from axolotl.utils.dict import DictDefault
+
+    tok = tokenizer()
+    wanted = [(row["input_ids"], row["labels"]) for row in rows]
+    for packing in (False, True):
+        with tempfile.TemporaryDirectory() as folder:
+            config = DictDefault(
+                datasets=[{"path": export, "ds_type": "json", "type": None}],
+                train_on_inputs=True,
+                val_set_size=0,
+                sequence_len=4096,
+                sample_packing=packing,
+                sample_packing_bin_size=200,
+                sample_packing_group_size=100000,
+                dataset_prepared_path=folder,
+                dataset_num_proc=1,
+                **dict.fromkeys(("micro_batch_size", "batch_size", "num_epochs", "world_size"), 1),
+            )
+            data, _, _, _ = prepare_datasets(config, tok)
+            if packing:
+                # As its sampler hands them over: rows of a sequence together, two sequences a batch.
+                half = len(data) // 2
+                features = [[*data.select(range(half))], [*data.select(range(half, len(data)))]]
+                batch = BatchSamplerDataCollatorForSeq2Seq(tok)(features)
+            else:
+                batch = DataCollatorForSeq2Seq(tok)([*data])
+        found = []
+        for at, mask in enumerate(batch["attention_mask"].tolist()):
+            ids, labels = batch["input_ids"][at].tolist(), batch["labels"][at].tolist()
+            # A row of its own begins wherever the positions begin anew.
+            starts = [i for i in range(sum(mask)) if batch["position_ids"][at][i] == 0] if packing else [0]
+            for start, end in zip(starts, [*starts[1:], sum(mask)]):
+                found.append((ids[start:end], labels[start:end]))
+        yield from zip(found, wanted, strict=True)
+
+
 def ms_swift():
     """The template that a user would register for this student, in training mode."""
     from types import SimpleNamespace
@@ -146,9 +188,7 @@ def ours():
         yield row["input_ids"][:end], row["labels"][:end]
 
 
-if target not in ("axolotl", "ms_swift", "llama_factory", "tinker", "mistral", "together"):
-    sys.exit(f"There is no target {target}")
-try:
+def compare():
     found = globals()[target]()
     compared, different = 0, None
     expected = ours() if target in ("axolotl", "ms_swift", "llama_factory") else None
@@ -156,6 +196,14 @@ try:
         compared += 1
         if theirs != wanted and different is None:
             different = {"row": compared - 1, "theirs": str(theirs)[:2000], "ours": str(wanted)[:2000]}
-    print(json.dumps({"compared": compared, "different": different}))
-except ModuleNotFoundError as error:
-    print(json.dumps({"missing": error.name}))
+    return {"compared": compared, "different": different}
+
+
+# Axolotl starts processes that read this file again.
+if __name__ == "__main__":
+    if target not in ("axolotl", "axolotl_tokens", "ms_swift", "llama_factory", "tinker", "mistral", "together"):
+        sys.exit(f"There is no target {target}")
+    try:
+        print(json.dumps(compare()))
+    except ModuleNotFoundError as error:
+        print(json.dumps({"missing": error.name}))

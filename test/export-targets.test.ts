@@ -13,6 +13,7 @@ const student = 'students/household-base'
 /** Each dialect, and the target in export-targets.py whose own code reads it. */
 const TARGETS = [
   ['axolotl', 'axolotl'],
+  ['axolotl-tokens', 'axolotl_tokens'],
   ['ms-swift', 'ms_swift'],
   ['llama-factory', 'llama_factory'],
   ['mistral', 'mistral'],
@@ -37,7 +38,12 @@ describe.skipIf(python === '')(
         if (chosen.reads === 'examples') await exportRows(chosen, examples, out)
         else await exportRows(chosen, conversations, out)
         const { stdout } = await promisify(execFile)(python, ['test/export-targets.py', target, student, out, tokens], {
-          env: { ...process.env, HF_HUB_OFFLINE: '1', DISABLE_VERSION_CHECK: '1' },
+          env: {
+            ...process.env,
+            HF_HUB_OFFLINE: '1',
+            HF_DATASETS_CACHE: join(folder, 'cache'),
+            DISABLE_VERSION_CHECK: '1',
+          },
           maxBuffer: 1 << 26,
         })
         const result = JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as { missing?: string; compared?: number }

@@ -149,7 +149,7 @@ describe('the dialects of tokens', () => {
 
   it('carry ids and labels as they are', async () => {
     const { rows } = await rowsOf('trl', examples)
-    expect(rows).toEqual(examples.map(({ input_ids, labels }) => ({ input_ids, labels })))
+    expect(rows).toEqual(examples.map(({ id, input_ids, labels }) => ({ id, input_ids, labels })))
     const tokens = await rowsOf('axolotl-tokens', examples)
     expect(tokens.rows[3]).toEqual({
       input_ids: examples[3]!.input_ids,
@@ -268,6 +268,18 @@ describe("a run's arm", () => {
       weightedConversation(trajectories[number]!, { mask }).messages.map(({ weight }) => weight)
     expect(found[0]!.messages.map(({ weight }) => weight)).toEqual(weights(0, 'errors'))
     expect(found[2]!.messages.map(({ weight }) => weight)).toEqual(weights(3, 'corrections-only'))
+  })
+
+  it('is each conversation once a round where its rows are of one turn', async () => {
+    const turns = [1, 3].flatMap(step => ['', ' (again 1)'].map(again => `golden/train-1 (step ${step})${again}`))
+    const [row] = await studentExamples('students/household-base', 1)
+    write(
+      'examples/base.jsonl',
+      turns.map(id => ({ ...row!, id, trajectory: 'golden/train-1' })),
+    )
+    const found: string[] = []
+    for await (const { id } of openRunArm(run, 'base').conversations(() => '')) found.push(id)
+    expect(found).toEqual(['golden/train-1', 'golden/train-1'])
   })
 
   it('must be one that the run has, in a folder that is a run', () => {

@@ -67,6 +67,14 @@ describe('a chat model as an agent', () => {
     })
   })
 
+  it('writes down the tokens that it sampled, where the server tells them', async () => {
+    const server = await startChatServer(() => ({ text: 'Action: look', choice: { token_ids: [17, 4] } }))
+    const { steps } = await playWith(server)
+    expect(steps.every(({ tokenIds }) => tokenIds?.join() === '17,4')).toBe(true)
+    const silent = await startChatServer(() => 'Action: look')
+    expect((await playWith(silent)).steps.some(step => 'tokenIds' in step)).toBe(false)
+  })
+
   it.each(['', 'I do not know.', '{"action": 3}', '\u0000\ud800', 'Action:\n\nAction:'])(
     'goes on when the model writes %j: the environment rejects it',
     async text => {

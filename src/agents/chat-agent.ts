@@ -115,6 +115,8 @@ export function createChatAgent(options: ChatAgentOptions): Agent {
         ...format.read(answer, situation),
         // Whatever the thought says of actions.
         ...(answer.choice !== undefined && { action: answer.choice }),
+        // What was chosen was not sampled.
+        ...(answer.choice === undefined && answer.tokenIds?.length && { tokenIds: answer.tokenIds }),
         ...(shortened > 0 && { shortened }),
         ...used,
         ...(cost !== undefined && { cost }),

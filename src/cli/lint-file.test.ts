@@ -5,6 +5,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createStep, createTrajectory } from '../../test/kit/conversations.ts'
 import { writeToldWorld } from '../../test/kit/told-world.ts'
 import type { Example } from '../core/example.ts'
+import { dialectNamed, exportRows } from '../export/index.ts'
 import { loadChatFormat, renderExamples } from '../render/index.ts'
 import { writeJsonl } from '../store/jsonl.ts'
 import { lintFile } from './lint-file.ts'
@@ -48,6 +49,18 @@ describe('linting a file', () => {
     const given = { student, trajectories, mask: 'errors', environment: world, option: { words: 'many' } } as const
     await expect(lintFile(strangers, given)).rejects.toMatchObject({ code: 'data', value: 'row 0' })
     await expect(lintFile(write('empty.jsonl'), { mask: 'errors' })).rejects.toThrow(/holds no rows/)
+  })
+
+  it('compares what was exported for TRL, whose rows have ids and no spans', async () => {
+    const out = join(folder, 'exported.jsonl')
+    await exportRows(dialectNamed('trl'), [row] as never[], out)
+    const given = { student, trajectories, mask: 'errors', environment: world, option: { words: 'many' } } as const
+    await lintFile(out, given)
+    expect(printed).toEqual(['1 rows, 1 compared with their trajectories, 0 findings'])
+    await expect(lintFile(out, { ...given, mask: 'corrections-only' })).rejects.toThrow()
+    expect(printed.join('\n')).toMatch(/policy-differs.*step 1/)
+    const { student: _, ...blind } = given
+    await expect(lintFile(out, blind)).rejects.toThrow(/1 of 1 rows.*\n.*need --student/)
   })
 
   it('is no pass where some of the rows could not be compared; those that a recipe repeats can be', async () => {

@@ -63,11 +63,10 @@ export async function lintFile(path: string, options: LintFileOptions): Promise<
   }
   if (format) for (const finding of await lintTokenizer(student!, format)) print(finding)
   for await (const row of readJsonl(path, rowSchema)) {
-    const example = completeRow(row, rows++)
-    const id = trajectoryIdOf(example)
-    if (sources.has(id)) compared++
+    const id = trajectoryIdOf(completeRow(row, rows++))
+    if (sources.has(id) && (row.spans || format)) compared++
     else stranger ??= id
-    for (const finding of linter.check(example)) print(finding)
+    for (const finding of linter.check(row)) print(finding)
   }
   if (rows === 0) throw new MisstepError('data', 'The file holds no rows', { value: path })
   if (!json) {
@@ -81,7 +80,7 @@ export async function lintFile(path: string, options: LintFileOptions): Promise<
       `${rows - compared} of ${rows} rows are of none of the trajectories that were given`,
       {
         value: stranger,
-        advice: `A row is of the trajectory whose id it has; in ${options.trajectories.join(', ')} there is none of this one. Exported rows have no id: lint those of the run.`,
+        advice: `A row is of the trajectory whose id it has; in ${options.trajectories.join(', ')} there is none of this one. Rows of axolotl-tokens and together have no id: lint those of the run. Rows without spans need --student.`,
       },
     )
   }

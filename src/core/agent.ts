@@ -23,6 +23,8 @@ export interface Situation {
 export interface AgentMove extends Move {
   /** What the agent wrote, where it is not `Thought: …\nAction: …` of the move. */
   text?: string
+  /** What it wrote as tokens, where the model tells them. */
+  tokenIds?: number[]
   /** Messages of the conversation that were left out or shortened so that it fits the model's context. */
   shortened?: number
   tokensIn?: number

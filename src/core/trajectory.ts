@@ -31,6 +31,11 @@ export const stepSchema = z.object({
   action: z.string(),
   /** What the actor wrote, where it differs from `Thought: …\nAction: …` of the two fields above. */
   text: z.string().optional(),
+  /**
+   * What the model sampled, in ids of its own tokenizer, where it tells them. Rows are made of these where they say just what
+   * the step says; else its text is cut into tokens again.
+   */
+  tokenIds: z.array(z.int()).optional(),
   observation: z.string(),
   reward: z.number(),
   done: z.boolean(),

@@ -8,7 +8,7 @@ import { z } from 'zod'
 import { MisstepError } from '../core/errors.ts'
 import { type Example, exampleSchema } from '../core/example.ts'
 import { type Trajectory, trajectorySchema } from '../core/trajectory.ts'
-import { MASK_POLICIES, type MaskPolicy } from '../render/index.ts'
+import { MASK_POLICIES, type MaskPolicy, trajectoryIdOf } from '../render/index.ts'
 import { readJsonl } from '../store/jsonl.ts'
 import { readManifest } from '../store/manifest.ts'
 import { type WeightedConversation, weightedConversation } from './conversation.ts'
@@ -88,16 +88,13 @@ function readRecipe(folder: string): z.output<typeof recipeSchema> {
   })
 }
 
-/** How often each trajectory is among the rows. A row of one turn (`id (turn 3)`) counts once for all turns of its round. */
+/** How often each trajectory is among the rows. A row of one turn counts once for all turns of its round. */
 async function countRows(examples: AsyncIterable<Example>): Promise<Map<string, number>> {
   const rounds = new Map<string, number>()
-  let last = ''
-  for await (const { id } of examples) {
-    const round = id.replace(/ \(turn \d+\)$/, '')
-    if (round === last) continue
-    last = round
-    const trajectory = round.replace(/ \(again \d+\)$/, '')
-    rounds.set(trajectory, (rounds.get(trajectory) ?? 0) + 1)
+  for await (const example of examples) {
+    const trajectory = trajectoryIdOf(example)
+    const round = 1 + Number(/ \(again (\d+)\)$/.exec(example.id)?.[1] ?? 0)
+    rounds.set(trajectory, Math.max(round, rounds.get(trajectory) ?? 0))
   }
   return rounds
 }

@@ -121,6 +121,7 @@ function executed(move: AgentMove, outcome: Outcome, by: Actor, verdict: Step['v
     thought: move.thought,
     action: move.action,
     ...(move.text !== undefined && { text: move.text }),
+    ...(move.tokenIds && { tokenIds: move.tokenIds }),
     observation: outcome.observation,
     reward: outcome.reward,
     done: outcome.done,

@@ -18,11 +18,12 @@ type Words = Pick<Step, 'reward' | 'by'>
 
 /** An action that the teacher has stopped. `accepted` says nothing of it: nobody asked the environment. */
 export function withdrawn(move: AgentMove, words: Words): Step {
-  const { thought, action, text, shortened } = move
+  const { thought, action, text, tokenIds, shortened } = move
   return {
     thought,
     action,
     ...(text !== undefined && { text }),
+    ...(tokenIds && { tokenIds }),
     ...unasked(NOT_DONE, words),
     ...(shortened !== undefined && { shortened }),
   }

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { type Example, exampleSchema, NO_LOSS, type Span } from '../core/example.ts'
+import { trajectoryOfTurn } from './mark-row.ts'
 
 /** What every trainer's pre-tokenised row has; the rest of an `Example` is optional here. */
 export const rowSchema = exampleSchema
@@ -14,14 +15,15 @@ export type LooseRow = z.infer<typeof rowSchema>
 
 /**
  * Completes a row: where it has no spans, each run of tokens with loss counts as an answer, and what stands between as what the
- * user said.
+ * user said; where it names no trajectory, its id may, as exported rows of one turn do.
  *
  * @param number of the row in its file; without an id, it gives the row its name
  * @example
  * completeRow({ input_ids: [1, 2], labels: [-100, 2] }, 0).spans.length // 2
  */
 export function completeRow(row: LooseRow, number: number): Example {
-  const { id = `row ${number}`, input_ids: ids, labels, attention_mask = ids.map(() => 1), weights, trajectory } = row
+  const { id = `row ${number}`, input_ids: ids, labels, attention_mask = ids.map(() => 1), weights } = row
+  const trajectory = row.trajectory ?? trajectoryOfTurn(String(id))
   const spans = row.spans ?? spansOf(labels)
   const optional = { ...(weights && { weights }), ...(trajectory !== undefined && { trajectory }) }
   return { id: String(id), input_ids: ids, labels, attention_mask, spans, ...optional }

@@ -57,6 +57,34 @@ const trajectory = createTrajectory({
 })
 
 describe('a training row', () => {
+  it('has the ids that the model sampled, where they say just what the step says', () => {
+    for (const format of [student, chatml]) {
+      const text = 'Thought: The mug may be in the fridge.\nAction: go to fridge 1'
+      const own = format.tokenizer.encode(text)
+      const letters = [...text].flatMap(letter => format.tokenizer.encode(letter))
+      expect(letters.length).toBeGreaterThan(own.length)
+      const rows = (...tokenIds: number[][]) => {
+        const steps = tokenIds.map(ids => createStep({ verdict: { ok: true }, tokenIds: ids }))
+        const sampled = createTrajectory({ steps })
+        const { examples } = renderExamples(format, [sampled], { mask: 'errors' })
+        for (const trajectories of [[], [sampled]]) {
+          expect(lintExamples(examples, { format, trajectories })).toEqual([])
+          const bare = examples.map(({ id, input_ids, labels }) => ({ id, input_ids, labels }))
+          expect(lintExamples(bare, { format, trajectories: [sampled] })).toEqual([])
+        }
+        return examples.map(row => row.labels.filter(label => label !== NO_LOSS))
+      }
+      const { stopId } = format
+      const plain = rows(own, [...own, stopId])
+      expect(plain.flat()).toEqual([...own, stopId, ...own, stopId])
+      expect(rows(letters, own).flat()).toEqual([...letters, stopId, ...own, stopId])
+      expect(rows(own, [...letters, stopId]).flat()).toEqual([...own, stopId, ...letters, stopId])
+      // Ids of another tokenizer, of another text, of nothing, and those of a control token in the middle.
+      for (const other of [[1e9], letters.slice(1), [], [...letters, stopId, stopId]])
+        expect(rows(other, own)).toEqual(plain)
+    }
+  })
+
   it('trains just the thought, action and stop token of steps that carry loss, in every format and policy', () => {
     for (const format of [student, chatml]) {
       fc.assert(

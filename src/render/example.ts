@@ -7,6 +7,7 @@ import { type Example, isWholeWeight, NO_LOSS, type Span } from '../core/example
 import type { Step, Trajectory } from '../core/trajectory.ts'
 import type { ChatFormat } from './chat-format.ts'
 import type { Turn } from './chat-template.ts'
+import { encodeTurns, partsOf } from './encode-turns.ts'
 import { carriesLoss, isError, type MaskPolicy } from './mask.ts'
 import { type RenderMessage, trajectoryMessages } from './react.ts'
 
@@ -24,7 +25,8 @@ export interface RenderOptions {
 /**
  * Makes one row of one trajectory. A step that carries loss has labels on the tokens of its thought and action and on
  * the stop token; everything else has the label -100. Spans cover the row without gaps: what introduces an answer, the
- * answer with its stop token, and each other message are spans of their own.
+ * answer with its stop token, and each other message are spans of their own. An answer has the ids that the model sampled,
+ * where the step holds them.
  *
  * @throws {MisstepError} `mask` when tokens would straddle the border of a span, or the template rewrites history
  * @example
@@ -65,19 +67,16 @@ export function buildExample(
   { mask, weigh }: RenderOptions,
   only?: number,
 ): Example {
-  const parts = turns.flatMap(({ header, content, stop, rest }) => [header, content + stop, rest])
-  const encoded = format.tokenizer.encodeParts(parts) ?? refuse(format, trajectory, parts)
-  const length = encoded.reduce((sum, own) => sum + own.length, 0)
+  const encoded = encodeTurns(format, messages, turns, trajectory.steps) ?? refuse(format, trajectory, partsOf(turns))
+  const length = encoded.reduce((sum, part) => sum + part.ids.length, 0)
   const ids = new Array<number>(length)
   const labels = new Array<number>(length).fill(NO_LOSS)
   const weights: number[] = []
   const spans: Span[] = []
   let to = 0
-  for (const [part, own] of encoded.entries()) {
-    if (own.length === 0) continue
-    const { role, step: index } = messages[Math.floor(part / 3)]!
+  for (const { ids: own, role, step: index, isContent } of encoded) {
     const step = role === 'assistant' ? trajectory.steps[index]! : undefined
-    const mayTrain = part % 3 === 1 && (only === undefined || only === index)
+    const mayTrain = isContent && (only === undefined || only === index)
     const weight = step && mayTrain && carriesLoss(step, mask) ? weightOf(step, index, weigh) : 0
     const trained = weight > 0
     const from = to

@@ -9,6 +9,7 @@ import {
   buildTokenizer,
   conversations,
   createFamilyFormat,
+  datedGoldens,
   FAMILIES,
   goldens,
   realGoldens,
@@ -20,6 +21,7 @@ import type { Trajectory } from '../core/trajectory.ts'
 import {
   type ChatFormat,
   carriesLoss,
+  createChatFormat,
   isError,
   MASK_POLICIES,
   type MaskPolicy,
@@ -107,6 +109,20 @@ function checkRows(format: ChatFormat, trajectory: Trajectory, mask: MaskPolicy,
     }
   }
 }
+
+describe.each(datedGoldens)('$name, told a date', ({ name, date, ids }) => {
+  it('gets the ids that transformers makes with the same date_string, by a key of the folder or in code', async () => {
+    const { tokenizer } = await createFamilyFormat(name)
+    const formats = [
+      await createFamilyFormat(name, undefined, { date_string: date }),
+      createChatFormat(tokenizer, tokenizer.chatTemplate!, new Date(`${date} UTC`)),
+    ]
+    for (const format of formats) {
+      expect(format.render(conversations[0]!)).toContain(`Today Date: ${date}\n`)
+      expect(conversations.slice(0, 3).flatMap(messages => outcomes(format, messages))).toEqual(ids)
+    }
+  })
+})
 
 describe.each(FAMILIES)('%s', family => {
   it('gets the ids that transformers makes, id for id', async () => {

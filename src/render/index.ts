@@ -11,6 +11,7 @@ export { countTrained, type RenderOptions, renderExample, renderTurn } from './e
 export { createLinter, type Linter, type LintOptions, lintExamples, trajectoryIdOf } from './lint.ts'
 export type { LintFinding, LintRule } from './lint-finding.ts'
 export { lintTokenizer } from './lint-tokenizer.ts'
+export { markRow } from './mark-row.ts'
 export { carriesLoss, isError, MASK_POLICIES, type MaskPolicy } from './mask.ts'
 export {
   type Conversation,

@@ -18,7 +18,10 @@ export interface JinjaTemplateOptions {
   names?: Readonly<Record<string, string>>
   /** The longest first; the one that follows an answer is the stop token. */
   specialTokens: readonly string[]
-  /** What the template is told that today is: rows of every day are the same. Default: 1 January 2025. */
+  /**
+   * What the template is told that today is, also as `date_string`: rows of every day are the same. Default: 1 January
+   * 2025, and of `date_string` what the template itself takes.
+   */
   date?: Date
 }
 
@@ -30,7 +33,8 @@ const FIRST_OF_2025 = new Date('2025-01-01T00:00:00Z')
  * @throws {MisstepError} `model` when it is no template, or ends an answer with none of the special tokens
  */
 export function createJinjaTemplate(source: string, options: JinjaTemplateOptions): ChatTemplate {
-  const { names = {}, specialTokens, date = FIRST_OF_2025 } = options
+  const { specialTokens, date = FIRST_OF_2025 } = options
+  const names = { ...options.names, ...(options.date && { date_string: strftime(date, '%d %b %Y') }) }
   const template = attempt(() => new Template(source))
   const program = template.parsed as unknown as TemplateNode
   // The library has a clock of its own under this name, and does not let go of it.

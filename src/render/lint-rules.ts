@@ -4,7 +4,9 @@
  */
 import { MisstepError } from '../core/errors.ts'
 import { NO_LOSS } from '../core/example.ts'
+import type { EncodedPart } from './encode-turns.ts'
 import { type Complaint, type LintContext, labelledIn, ROW_RULES, type Rule } from './lint-row.ts'
+import { expectedSpans } from './mark-row.ts'
 import { carriesLoss, isError } from './mask.ts'
 import { trajectoryMessages } from './react.ts'
 
@@ -46,7 +48,7 @@ function* turnsEnd({ example, format }: LintContext): Iterable<Complaint> {
 
 /** Tokens before and after a border that are read together with it. */
 const AROUND = 8
-/** A row of this tokenizer may differ from what it makes of the row's text, where a model wrote tokens in its own way. */
+/** Of the tokens that no model wrote: a model may cut its text in a way of its own. A few texts come back otherwise. */
 const LIKENESS = 0.98
 
 function* tokensFit({ example, format, trajectory }: LintContext): Iterable<Complaint> {
@@ -67,14 +69,15 @@ function* tokensFit({ example, format, trajectory }: LintContext): Iterable<Comp
   }
   const left = new Map<number, number>()
   for (const id of tokenizer.encode(decode(0, ids.length))) left.set(id, (left.get(id) ?? 0) + 1)
+  const read = spans.flatMap(({ from, to, role }) => (role === 'assistant' ? [] : ids.slice(from, to)))
   let alike = 0
-  for (const id of ids) {
+  for (const id of read) {
     const count = left.get(id) ?? 0
     if (count > 0) alike++
     left.set(id, count - 1)
   }
-  if (alike >= LIKENESS * ids.length) return
-  const message = `Only ${alike} of its ${ids.length} tokens are those that this tokenizer makes of its text`
+  if (alike >= LIKENESS * read.length) return
+  const message = `Only ${alike} of the ${read.length} tokens that no model wrote are those that this tokenizer makes of their text`
   yield { rule: 'foreign-tokenizer', from: 0, to: ids.length, message }
 }
 
@@ -95,21 +98,15 @@ function* spansAreTexts({ example, format, trajectory, prompt }: LintContext): I
   const messages = trajectoryMessages(trajectory, { prompt }).filter(({ step, role }) => {
     return step < 0 || (step >= first && (step < last || (step === last && role === 'assistant')))
   })
-  let parts: string[]
+  let expected: EncodedPart[] | undefined
   try {
-    const turns = example.trajectory === undefined ? format.turns(messages) : format.lastTurn(messages)
-    parts = turns.flatMap(({ header, content, stop, rest }) => [header, content + stop, rest])
+    expected = expectedSpans(format, messages, trajectory, example.trajectory !== undefined)
   } catch (error) {
     if (!(error instanceof MisstepError) || error.code !== 'mask') throw error
     return yield { rule: 'history-rewritten', message: error.message.split('\n')[0]! }
   }
-  const encoded = format.tokenizer.encodeParts(parts)
-  if (!encoded) return yield { rule: 'span-cuts-token', message: 'Tokens straddle the border of a turn' }
-  const expected = encoded.flatMap((own, part) => {
-    const { role, step } = messages[Math.floor(part / 3)]!
-    return own.length > 0 ? [{ own, text: parts[part]!, role, step }] : []
-  })
-  const at = expected.findIndex(({ own, role, step }, i) => {
+  if (!expected) return yield { rule: 'span-cuts-token', message: 'Tokens straddle the border of a turn' }
+  const at = expected.findIndex(({ ids: own, role, step }, i) => {
     const span = spans[i]
     if (span?.role !== role || span.step !== step || span.to - span.from !== own.length) return true
     return own.some((id, k) => ids[span.from + k] !== id)

@@ -3,13 +3,16 @@
  * @module
  */
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative, resolve, sep } from 'node:path'
+import { hashFile } from '../store/hash.ts'
+import type { Manifest } from '../store/manifest.ts'
 import type { ChatFormat } from './chat-format.ts'
 import type { LintFinding } from './lint-finding.ts'
 
 /**
- * Compares a tokenizer with the `config.json` and `generation_config.json` of its folder; an empty list is a pass, also
- * where there are no such files. A model may have more rows of embeddings than the tokenizer has tokens, never fewer.
+ * Compares a tokenizer with the `config.json` and `generation_config.json` of its folder, and with the vocabulary that the
+ * checkpoint was made with: its `vocab.json`, or what the manifest of its run says of its `tokenizer.json`. An empty list is a
+ * pass, also where there are no such files. A model may have more rows of embeddings than the tokenizer has tokens, never fewer.
  *
  * @example
  * const findings = await lintTokenizer('students/household-base', await loadChatFormat('students/household-base'))
@@ -38,7 +41,34 @@ export async function lintTokenizer(folder: string, format: ChatFormat): Promise
     const message = `answers end with ${stopToken} (${stopId}), but generation stops at ${stops.join(', ')} only`
     complain(`By the chat template, ${message}`)
   }
+  for (const message of [await strangeToken(folder), await strangeFile(folder)]) if (message) complain(message)
   return findings
+}
+
+/** The first token of `vocab.json` that has another id in `tokenizer.json`. */
+async function strangeToken(folder: string): Promise<string | undefined> {
+  const { model, added_tokens: added } = await readConfig(join(folder, 'tokenizer.json'))
+  const vocabulary = (model as { vocab?: unknown } | undefined)?.vocab
+  // Of a Unigram model it is a list, which no `vocab.json` goes with.
+  if (typeof vocabulary !== 'object' || vocabulary === null || Array.isArray(vocabulary)) return undefined
+  const ids = new Map(Object.entries(vocabulary))
+  if (Array.isArray(added)) for (const { content, id } of added) ids.set(content, id)
+  for (const [token, id] of Object.entries(await readConfig(join(folder, 'vocab.json')))) {
+    if (ids.get(token) === id) continue
+    return `In vocab.json, ${JSON.stringify(token)} has the id ${id}, in tokenizer.json ${ids.get(token) ?? 'none'}`
+  }
+  return undefined
+}
+
+/** A checkpoint of a run lies in `<run>/checkpoints/<arm>`. */
+async function strangeFile(folder: string): Promise<string | undefined> {
+  const file = resolve(folder, 'tokenizer.json')
+  const run = resolve(folder, '..', '..')
+  const { stages } = (await readConfig(join(run, 'manifest.json'))) as Partial<Manifest>
+  const name = relative(run, file).split(sep).join('/')
+  const recorded = Object.values(stages ?? {}).find(stage => stage?.outputs?.[name])?.outputs[name]
+  if (!recorded || recorded.sha256 === (await hashFile(file))) return undefined
+  return `tokenizer.json is not the one that the checkpoint was made with, as ${join(run, 'manifest.json')} has it`
 }
 
 const idsOf = (value: unknown): number[] =>

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -6,6 +6,7 @@ import { CHATML, createStep, createTestFormat, createTrajectory } from '../../te
 import { createFamilyFormat } from '../../test/kit/stand-ins.ts'
 import { type Example, NO_LOSS } from '../core/example.ts'
 import type { Trajectory } from '../core/trajectory.ts'
+import { hashFile } from '../store/hash.ts'
 import {
   type ChatFormat,
   completeRow,
@@ -13,6 +14,7 @@ import {
   type LintRule,
   lintExamples,
   lintTokenizer,
+  loadChatFormat,
   renderExample,
   renderExamples,
 } from './index.ts'
@@ -201,6 +203,29 @@ describe('the lint', () => {
     await rm(folder, { recursive: true })
   })
 
+  it('finds another vocabulary of the same size by what the checkpoint itself says of its own', async () => {
+    const run = await mkdtemp(join(tmpdir(), 'misstep-lint-'))
+    const folder = join(run, 'checkpoints', 'step')
+    await cp('students/household-base', folder, { recursive: true })
+    const lint = async () => (await lintTokenizer(folder, await loadChatFormat(folder))).map(({ message }) => message)
+    const file = join(folder, 'tokenizer.json')
+    const tokenizer = JSON.parse(await readFile(file, 'utf8'))
+    const { vocab } = tokenizer.model
+    await writeFile(join(folder, 'vocab.json'), JSON.stringify(vocab))
+    const outputs = { 'checkpoints/step/tokenizer.json': { sha256: await hashFile(file), bytes: 1 } }
+    await writeFile(join(run, 'manifest.json'), JSON.stringify({ stages: { 'train-step': { outputs } } }))
+    expect(await lint()).toEqual([])
+    // Two tokens change places: sizes and special ids stay.
+    const [left, right] = Object.keys(vocab).slice(-2) as [string, string]
+    ;[vocab[left], vocab[right]] = [vocab[right], vocab[left]]
+    await writeFile(file, JSON.stringify(tokenizer))
+    expect(await lint()).toEqual([
+      expect.stringMatching(/^In vocab\.json, ".+" has the id \d+, in tokenizer\.json \d+$/),
+      expect.stringContaining('not the one that the checkpoint was made with'),
+    ])
+    await rm(run, { recursive: true })
+  })
+
   it('finds a row of several trained turns whose template rewrites what was said', async () => {
     const rewriting = await createFamilyFormat('qwen-3')
     const { examples } = renderExamples(rewriting, [trajectory], { mask: 'errors' })
@@ -226,6 +251,40 @@ describe('the lint', () => {
       steps: [createStep({ thought: 'Another.' }), ...trajectory.steps.slice(1)],
     })
     expect(rulesOf(render(), { trajectories: [changed] })).toContain('span-cuts-token')
+  })
+
+  it('compares rows without spans with their trajectories, those of one turn and those that lost steps too', async () => {
+    const rewriting = await createFamilyFormat('qwen-3')
+    const whole = renderExample(format, trajectory, { mask: 'errors' })
+    const lost = { mask: 'errors', maxTokens: whole.input_ids.length - 1, truncate: 'drop-steps' } as const
+    const [short] = renderExamples(format, [trajectory], lost).examples
+    expect(short!.input_ids.length).toBeLessThan(whole.input_ids.length)
+    const turns = renderExamples(rewriting, [trajectory], { mask: 'errors' }).examples
+    const lint = (format: ChatFormat, rows: Example[], change = (labels: number[], _ids: number[]) => labels) =>
+      lintExamples(
+        rows.map(({ id, input_ids, labels }) => ({ id, input_ids, labels: change([...labels], input_ids) })),
+        { format, trajectories: [trajectory] },
+      ).map(({ rule, step }) => `${rule} ${step}`)
+    const again = { ...whole, id: `${whole.id} (again 1)` }
+    expect(lint(format, [whole, again])).toEqual([])
+    expect(lint(format, [short!])).toEqual([])
+    expect(lint(rewriting, turns)).toEqual([])
+    // What no row could say of itself: the error is trained, and a step that should be is not.
+    const { from, to } = answers(whole)[0]!
+    const errorTrained = (labels: number[], ids: number[]) => labels.with(to - 1, ids[to - 1]!)
+    expect(lint(format, [whole], errorTrained)).toEqual([
+      'span-disagrees 0',
+      'error-stop-trained 0',
+      'policy-differs 0',
+    ])
+    const last = answers(whole).at(-1)!
+    expect(lint(format, [whole], labels => labels.fill(NO_LOSS, last.from))).toEqual(['policy-differs 3'])
+    const untrained = turns[0]!.labels.findIndex(label => label !== NO_LOSS)
+    expect(lint(rewriting, [turns[0]!], labels => labels.fill(NO_LOSS, untrained, untrained + 1))).toEqual([
+      'span-disagrees 1',
+    ])
+    const foreign = { ...whole, input_ids: whole.input_ids.toSpliced(from, 1), labels: whole.labels.toSpliced(from, 1) }
+    expect(lint(format, [foreign])).toContain('span-cuts-token undefined')
   })
 
   it('finds that the mask was dropped on the way, in rows of programs that mark no turns', () => {

@@ -6,17 +6,22 @@ import { MisstepError } from '../core/errors.ts'
 import type { Example } from '../core/example.ts'
 import type { Trajectory } from '../core/trajectory.ts'
 import type { ChatFormat } from './chat-format.ts'
+import { completeRow, type LooseRow } from './complete-row.ts'
 import type { RenderOptions } from './example.ts'
 import type { LintFinding } from './lint-finding.ts'
 import { type Complaint, lengthMismatch } from './lint-row.ts'
 import { LINT_RULES } from './lint-rules.ts'
+import { markRow } from './mark-row.ts'
 import type { MaskPolicy } from './mask.ts'
 import { createSeenBefore } from './seen-before.ts'
 
 export interface LintOptions {
   /** With it, texts are shown and the rules about stop tokens and about cut tokens apply. */
   format?: ChatFormat
-  /** All of them, or what finds one by its id. With them, spans are compared with what each step said, and labels with what its verdict asks for. */
+  /**
+   * All of them, or what finds one by its id. With them, spans are compared with what each step said, and labels with what
+   * its verdict asks for. Rows without spans get theirs from the trajectory, with the format's tokenizer.
+   */
   trajectories?: Iterable<Trajectory> | ((id: string) => Trajectory | undefined)
   /** What the rows were rendered with; default `errors`. With `none`, trained error steps are as they should be. */
   mask?: MaskPolicy
@@ -35,8 +40,8 @@ const SHOWN = 24
 
 /** Checks rows one by one, and remembers of each some dozens of bytes, to find duplicates. */
 export interface Linter {
-  /** What is wrong with the next row. */
-  check(example: Example): LintFinding[]
+  /** What is wrong with the next row; its number is its name where it has none. */
+  check(row: LooseRow): LintFinding[]
 }
 
 /**
@@ -46,7 +51,7 @@ export interface Linter {
  * const findings = lintExamples(examples, { format, trajectories, mask: 'errors', contextLength: 1024 })
  * if (findings.length > 0) throw new MisstepError('mask', findings[0].message)
  */
-export function lintExamples(examples: Iterable<Example>, options: LintOptions = {}): LintFinding[] {
+export function lintExamples(examples: Iterable<LooseRow>, options: LintOptions = {}): LintFinding[] {
   const linter = createLinter(options)
   const findings: LintFinding[] = []
   for (const example of examples) findings.push(...linter.check(example))
@@ -58,7 +63,7 @@ export function lintExamples(examples: Iterable<Example>, options: LintOptions =
  *
  * @example
  * const linter = createLinter({ format })
- * for await (const example of readJsonl('rows.jsonl', exampleSchema)) console.log(linter.check(example))
+ * for await (const row of readJsonl('rows.jsonl', rowSchema)) console.log(linter.check(row))
  */
 export function createLinter(options: LintOptions = {}): Linter {
   const { format, mask = 'errors', prompt = '', weigh } = options
@@ -71,8 +76,9 @@ export function createLinter(options: LintOptions = {}): Linter {
   let row = -1
 
   return {
-    check(example) {
+    check(loose) {
       row++
+      let example = completeRow(loose, row)
       const findings: LintFinding[] = []
       const show = (complaint: Complaint) => {
         const { from, to } = complaint
@@ -94,8 +100,16 @@ export function createLinter(options: LintOptions = {}): Linter {
         show(mismatch)
         return findings
       }
-      const trajectory = findTrajectory(trajectoryIdOf(example))
+      let trajectory = findTrajectory(trajectoryIdOf(example))
       const text = typeof prompt === 'string' ? prompt : trajectory ? prompt(trajectory) : ''
+      if (trajectory && !loose.spans) {
+        const marked = format && markRow(example, trajectory, format, { prompt: text })
+        if (marked) example = marked
+        else {
+          if (format) show({ rule: 'span-cuts-token', message: 'Its tokens are not those of its trajectory' })
+          trajectory = undefined
+        }
+      }
       const given = { contextLength, maxLength, rewritesHistory, mask, prompt: text, weigh }
       for (const rule of LINT_RULES)
         for (const complaint of rule({ ...given, example, format, trajectory })) show(complaint)

@@ -15,7 +15,7 @@ export interface Tokenizer {
   readonly specialTokens: readonly string[]
   /** A Jinja template. */
   readonly chatTemplate: string | undefined
-  /** The texts that a chat template may ask for, such as `bos_token`. */
+  /** The texts that a chat template may ask for, such as `bos_token`, or `date_string` where the folder states one. */
   readonly namedTokens: Readonly<Record<string, string>>
   /** The id of `eos_token`. */
   readonly stopId: number
@@ -31,6 +31,10 @@ export interface Tokenizer {
   /** @throws {MisstepError} `model` when there is no such special token */
   specialId(text: string): number
 }
+
+const TOKENS = ['bos', 'eos', 'pad', 'unk', 'sep', 'cls', 'mask'].map(name => `${name}_token`)
+/** `date_string` is a key of ours; transformers is given it with each call. */
+const TEMPLATE_NAMES = [...TOKENS, 'date_string']
 
 /**
  * Loads a folder's `tokenizer.json`, `tokenizer_config.json` and, where there is one, `chat_template.jinja`.
@@ -59,7 +63,7 @@ export async function loadTokenizer(folder: string): Promise<Tokenizer> {
   const specialIds = new Map(special.map(token => [token.content, token.id]))
   const specialTokens = [...specialIds.keys()].sort((a, b) => b.length - a.length || (a < b ? -1 : 1))
   const namedTokens = Object.fromEntries(
-    ['bos_token', 'eos_token', 'pad_token', 'unk_token', 'sep_token', 'cls_token', 'mask_token'].flatMap(name => {
+    TEMPLATE_NAMES.flatMap(name => {
       const token = (config[name] as { content?: unknown } | null)?.content ?? config[name]
       return typeof token === 'string' ? [[name, token]] : []
     }),

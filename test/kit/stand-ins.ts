@@ -38,15 +38,21 @@ export const FAMILIES = Object.keys(families)
 export const conversations = lines<Message[]>('conversations.jsonl')
 /** By family: ids of the first conversations, each without and with what introduces the next answer, then hashes. */
 export const goldens = lines<{ name: string; ids: (number[] | null)[]; hashes: string[] }>('goldens.jsonl')
+/** Of families whose templates take a date. */
+export const datedGoldens = lines<{ name: string; date: string; ids: number[][] }>('dated.jsonl')
 export const realGoldens = lines<{ name: string; hashes: string[] }>('real.jsonl')
 export const templateOf = (family: string): string => read(`${families[family]!.template}.jinja`)
 
-/** The format of a family with its stand-in tokenizer, or with a `tokenizer.json` of its own. */
-export async function createFamilyFormat(family: string, tokenizerFile?: string): Promise<ChatFormat> {
+/**
+ * The format of a family with its stand-in tokenizer, or with a `tokenizer.json` of its own.
+ *
+ * @param more of its `tokenizer_config.json`
+ */
+export async function createFamilyFormat(family: string, tokenizerFile?: string, more: Json = {}): Promise<ChatFormat> {
   const { bos, eos } = families[family]!
   const place = await mkdtemp(join(tmpdir(), 'misstep-family-'))
   const file = tokenizerFile ? readFileSync(tokenizerFile, 'utf8') : JSON.stringify(buildTokenizer(family))
-  const config = { ...(bos && { bos_token: bos }), eos_token: eos, chat_template: templateOf(family) }
+  const config = { ...(bos && { bos_token: bos }), eos_token: eos, chat_template: templateOf(family), ...more }
   try {
     await writeFile(join(place, 'tokenizer.json'), file)
     await writeFile(join(place, 'tokenizer_config.json'), JSON.stringify(config))

@@ -9,7 +9,8 @@ import { completeRow, rowSchema } from '../../render/index.ts'
 import { readJsonl } from '../../store/jsonl.ts'
 import { expectKind } from '../kind-of-file.ts'
 
-export type Item = { trajectory: Trajectory } | { example: Example }
+/** `marked` is false where a row says nothing of its spans, so that they are guessed. */
+export type Item = { trajectory: Trajectory } | { example: Example; marked: boolean }
 
 /**
  * The item with the given id, or at the given place, and how many there are.
@@ -44,6 +45,8 @@ export async function* readItems(path: string): AsyncGenerator<Item, void, undef
   const kind = await expectKind(path, ['trajectories', 'tokens'], 'show')
   if (kind === undefined) throw new MisstepError('data', 'The file is empty', { value: path })
   if (kind === 'tokens') {
-    for await (const row of readJsonl(path, rowSchema)) yield { example: completeRow(row, number++) }
+    for await (const row of readJsonl(path, rowSchema)) {
+      yield { example: completeRow(row, number++), marked: row.spans !== undefined }
+    }
   } else for await (const trajectory of readJsonl(path, trajectorySchema)) yield { trajectory }
 }

@@ -4,7 +4,14 @@
  */
 import { MisstepError } from '../../core/errors.ts'
 import type { Example } from '../../core/example.ts'
-import { type ChatFormat, loadChatFormat, type MaskPolicy, renderExamples } from '../../render/index.ts'
+import {
+  type ChatFormat,
+  loadChatFormat,
+  type MaskPolicy,
+  markRow,
+  renderExamples,
+  trajectoryIdOf,
+} from '../../render/index.ts'
 import { createPromptOf, type EnvironmentFlags } from '../prompt-of.ts'
 import type { Item } from './find-item.ts'
 import { readSources, type Source } from './read-sources.ts'
@@ -46,8 +53,12 @@ export async function createRowMaker(options: TokensOptions): Promise<RowMaker> 
     format,
     async rows(item, file, index) {
       if ('example' in item) {
-        const source = sources.get(item.example.trajectory ?? item.example.id)
-        return [{ example: item.example, ...(source && { source }) }]
+        const { example, marked } = item
+        const source = sources.get(trajectoryIdOf(example))
+        if (!source) return [{ example }]
+        if (marked) return [{ example, source }]
+        const found = markRow(example, source.trajectory, format, { prompt: await promptOf(source.trajectory) })
+        return [found ? { example: found, source } : { example }]
       }
       const prompt = await promptOf(item.trajectory)
       const { examples, dropped } = renderExamples(format, [item.trajectory], { mask, prompt })

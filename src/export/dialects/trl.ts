@@ -11,11 +11,12 @@ export const trl: TokenDialect = {
   about: 'TRL: token ids and labels, as JSONL',
   reads: 'examples',
   file: 'jsonl',
-  schema: withLabels(z.strictObject(tokenRow)),
+  schema: withLabels(z.strictObject({ id: z.string(), ...tokenRow })),
   rows(example) {
     refuseWeights(example, 'TRL')
-    const { input_ids, labels } = example
-    return [{ input_ids, labels }]
+    // TRL drops a column that it does not know; by this one, `misstep lint` finds the trajectory.
+    const { id, input_ids, labels } = example
+    return [{ id, input_ids, labels }]
   },
   use: file => `# trl sft --config <file> (TRL 1.9 or newer)
 datasets:

@@ -57,6 +57,12 @@ describe('a training takes the fastest way that memory has room for', () => {
     }
   })
 
+  it('takes four bytes fewer for each trained number where the moments are kept in bfloat16', () => {
+    const [exact, rounded] = [estimateTraining(size), estimateTraining({ ...size, states: 'bfloat16' })]
+    expect(exact.shared - rounded.shared).toBe(4 * size.trained)
+    expect(exact.perThread).toBe(rounded.perThread)
+  })
+
   it('does as it is told, and says what is missing where it cannot', () => {
     expect(fitTraining(size, { threads: 1, recompute: true, memory: 1e12 })).toMatchObject({ recompute: true })
     const tight = { threads: 1, memory: again(1) + 1 }

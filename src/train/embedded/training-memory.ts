@@ -3,8 +3,10 @@
  * @module
  */
 import type { LlamaConfig } from '../../checkpoint/index.ts'
+import type { StateType } from '../../core/engine.ts'
 import { MisstepError } from '../../core/errors.ts'
 import { availableMemory, gigabytes } from '../../onnx/available-memory.ts'
+import { STATE_BYTES } from './parameters.ts'
 import { headRowsOf, PATIENCE } from './thread-plan.ts'
 
 export interface TrainingSize {
@@ -14,6 +16,8 @@ export interface TrainingSize {
   /** Numbers of the whole model, and how many of them, or beside them, are trained. */
   parameters: number
   trained: number
+  /** How the two moments of what is trained are kept. Default: `float32`. */
+  states?: StateType
 }
 
 /** A model up to this size is computed as one. */
@@ -43,7 +47,8 @@ const [RUNTIME, THREAD] = [110e6, 40e6]
  *
  * @param recompute only what goes into each layer is kept, and all of one layer at a time
  */
-export function estimateTraining({ config, longestRow, parameters, trained }: TrainingSize, recompute = false) {
+export function estimateTraining(size: TrainingSize, recompute = false) {
+  const { config, longestRow, parameters, trained, states = 'float32' } = size
   const { layers, hiddenSize, intermediateSize, heads, keyValueHeads, headSize, vocabularySize } = config
   const tokens = Math.max(longestRow, SHORTEST_RUN)
   const table = vocabularySize * hiddenSize
@@ -64,7 +69,7 @@ export function estimateTraining({ config, longestRow, parameters, trained }: Tr
   const way = layers * (hiddenSize + (recompute ? 0 : kept + (isWholeModel ? shares : 0))) * tokens
   return {
     // For what is trained the parameters, a gradient and two moments.
-    shared: RUNTIME + 4 * ((adapters ? parameters : 0) + 4 * trained),
+    shared: RUNTIME + 4 * (adapters ? parameters : 0) + (8 + 2 * STATE_BYTES[states]) * trained,
     perThread: THREAD + 4 * (copies + gradients + way + (recompute ? kept * tokens : 0) + passing + head),
   }
 }

@@ -147,6 +147,36 @@ describe('the embedded engine', () => {
     expect((await readdir(folder)).filter(name => name.startsWith('resumed'))).toEqual(['resumed'])
   })
 
+  it('goes on with adapters as well, in either kind of moments, as if there had been no interruption', async () => {
+    const adapters = { rank: 2, targets: ['q_proj', 'down_proj'] }
+    for (const states of STATE_TYPES) {
+      const whole = optionsFor(`adapters, ${states}`, { adapters, states })
+      const events = await train(whole)
+      const stopped = optionsFor(`adapters, ${states}, stopped`, { adapters, states })
+      expect(await train(stopped, examples, 5)).toEqual(events.slice(0, 5))
+      expect(await train({ ...stopped, threads: 2 })).toEqual(events.slice(4))
+      expect(await resultOf(stopped)).toBe(await resultOf(whole))
+      expect(await resultOf(stopped)).not.toBe(result)
+    }
+  })
+
+  it('does not go on from adapters of another shape, nor from all weights', async () => {
+    const warnings = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    const shapes = [{ adapters: { rank: 2 } }, { adapters: { rank: 2, alpha: 1 } }, {}]
+    for (const [i, shape] of shapes.entries()) {
+      await train(optionsFor('other adapters', shape), examples, 3)
+      expect(warnings).toHaveBeenCalledTimes(i)
+    }
+    expect(
+      warnings.mock.calls
+        .flat()
+        .every(
+          text => /belongs to training with other data or options/.test(text as string) || text === 'MisstepWarning',
+        ),
+    ).toBe(true)
+    warnings.mockRestore()
+  })
+
   it('saves where it is told to stop', async () => {
     const controller = new AbortController()
     const options = optionsFor('stopped', { saveEvery: 100 })

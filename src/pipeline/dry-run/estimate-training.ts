@@ -57,9 +57,8 @@ export function embeddedMemory(
   if (!shape.config) return undefined
   const { parameters, config } = shape
   const trained = adapters ? adapterLayout(config, adapters).size : parameters
-  const size = { config, longestRow, parameters, trained, ...(states && { states }) }
-  const { shared, perThread } = estimateEmbedded(size)
-  return shared + threads * perThread
+  const size = { config, longestRows: [longestRow] as const, parameters, trained, ...(states && { states }) }
+  return estimateEmbedded(size, threads)
 }
 
 /**

@@ -19,6 +19,11 @@ export interface TrainerOptions
   extends Pick<TrainOptions, 'steps' | 'learningRate' | 'warmUp' | 'weightDecay' | 'clipNorm' | 'threads' | 'states'> {
   /** The most tokens of a row; default: the model's context length. */
   longestRow?: number
+  /**
+   * The most tokens of a step's second longest row, of its third longest, and so on: threads beside the first count with
+   * these when memory is estimated. Default: all as long as the longest.
+   */
+  furtherRows?: readonly number[]
   /** Names the data and whatever else decides the course of training: a saved state resumes only under the same. */
   run?: string
   /** Train adapters with these, and leave the model's own weights as they are; default: train all weights. */
@@ -77,7 +82,8 @@ export function createTrainer(
   const { adapters, states = 'float32' } = options
   const whole = parameterLayout(config)
   const layout = adapters ? adapterLayout(config, adapters) : whole
-  const size = { config, longestRow, parameters: whole.size, trained: layout.size, states }
+  const longestRows = [longestRow, ...(options.furtherRows ?? []).map(length => Math.min(length, longestRow))] as const
+  const size = { config, longestRows, parameters: whole.size, trained: layout.size, states }
   const { threads, recompute } = fitTraining(size, {
     threads: options.threads ?? availableParallelism(),
     ...(options.recompute !== undefined && { recompute: options.recompute }),

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { writeGguf } from '../../checkpoint/index.ts'
+import { sentencePieceTokenizer } from '../../../test/kit/sentencepiece.ts'
+import { saveCheckpoint, tensorShapes, writeGguf } from '../../checkpoint/index.ts'
 import type { Message } from '../../core/agent.ts'
+import { createRandom } from '../../core/random.ts'
 import { loadChatFormat } from '../../render/index.ts'
 import { createEmbeddedModel } from './embedded-model.ts'
 
@@ -71,6 +73,46 @@ describe.skipIf(!llamaCpp)('llama.cpp (MISSTEP_LLAMA_CPP names a folder with nod
       const said = await compare(join(students, 'household-base'), type)
       expect(said.length).toBeGreaterThan(15)
     }
+  })
+
+  it("cuts text as we do with a tokenizer of SentencePiece's BPE, and says the same", {
+    timeout: 300_000,
+  }, async () => {
+    const { size, ...files } = sentencePieceTokenizer()
+    for (const [name, contents] of Object.entries(files)) await writeFile(join(folder, name), JSON.stringify(contents))
+    const shape = { hiddenSize: 64, layers: 2, heads: 4, keyValueHeads: 2, headSize: 16, intermediateSize: 96 }
+    const rest = { ropeTheta: 10_000, normEpsilon: 1e-5, contextLength: 512, tiedEmbeddings: false }
+    const config = { vocabularySize: size, ...shape, ...rest }
+    const random = createRandom('sentencepiece')
+    const tensors = new Map(
+      [...tensorShapes(config)].map(([name, shape]) => {
+        const length = shape.reduce((product, each) => product * each, 1)
+        const data = Float32Array.from({ length }, () => (shape.length > 1 ? random.next() - 0.5 : 1))
+        return [name, { shape: [...shape], data }]
+      }),
+    )
+    const student = join(folder, 'sentencepiece')
+    await saveCheckpoint(student, { config, tensors, tokenizerFrom: folder })
+    expect((await compare(student, 'f32')).length).toBeGreaterThan(3)
+    // Letters without a token, spaces before, between and behind, tokens that others are made of.
+    const texts = [
+      'the room',
+      ' the  rooms   in',
+      'there',
+      'in the\n\troom, a zoo!',
+      'Öde 漢字 \u{1f600}',
+      ' ',
+      'roomroomoom ',
+      '   in     the      room         a',
+      'the',
+    ]
+    const format = await loadChatFormat(student)
+    const model = await llama!.loadModel({ modelPath: join(folder, 'sentencepiece.f32.gguf') })
+    for (const text of texts) {
+      const asked = [{ role: 'user' as const, content: text }]
+      expect(model.tokenize(format.render(asked), true)).toEqual(format.promptIds(asked))
+    }
+    await model.dispose()
   })
 
   it('turns as we do where turns are scaled as in Llama 3.1', { timeout: 300_000 }, async () => {

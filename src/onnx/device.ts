@@ -54,7 +54,7 @@ export async function createOn(
  * @returns the device, if there is one of this name here; it may still not work
  * @throws {MisstepError} `usage` when there is none
  */
-export function checkDevice(device: Device): Device {
+function checkDevice(device: Device): Device {
   const names = ['cpu', 'auto', ...others().map(({ name }) => name)]
   if (names.includes(device)) return device
   throw new MisstepError('usage', `ONNX Runtime has no such device on ${process.platform} ${process.arch}`, {

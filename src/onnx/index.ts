@@ -2,7 +2,7 @@
  * Writes and runs ONNX models.
  * @module
  */
-export { checkDevice, DEVICE_NAME, type Device, deviceNote } from './device.ts'
+export { DEVICE_NAME, type Device, deviceNote } from './device.ts'
 export {
   type Attribute,
   type Constant,

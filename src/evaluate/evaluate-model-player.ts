@@ -6,7 +6,6 @@ import { readFileSync, statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import type { ChatModel } from '../core/agent.ts'
 import { MisstepError } from '../core/errors.ts'
 import {
   createEmbeddedModel,

@@ -10,6 +10,7 @@ import { initialTensors } from '../dist/train/embedded/initialise.js'
 
 const { config, rows, steps, options } = JSON.parse(readFileSync(join(process.argv[2], 'job.json'), 'utf8'))
 const trainer = createTrainer({ config, tensors: initialTensors(config, 1) }, options)
+globalThis.gc?.()
 const result = { losses: [], gradientNorms: [], seconds: [], processorSeconds: [] }
 for (let step = 0; step < steps; step++) {
   const [start, used] = [performance.now(), process.cpuUsage()]

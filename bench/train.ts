@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- train [--threads n] [--case i]`: how fast the embedded engine trains, and in how much memory, beside PyTorch
+ * `npm run bench -- train [--threads n] [--case i] [--states bfloat16] [--collect]`: how fast the embedded engine trains, and in how much memory, beside PyTorch
  * (where `MISSTEP_PYTHON` or `python3` has it) on the same weights, batches and machine; each case in a process of its own. PyTorch computes logits
  * as we do, at trained positions only, and once more as transformers does, everywhere. On a machine that has other work,
  * compare the tokens for each second of processor time. The last line is one JSON object.
@@ -48,7 +48,13 @@ const cases = [
 const WARM_UP = 3
 const options = { learningRate: 1e-3, warmUp: 0.25, weightDecay: 0.1, clipNorm: 1 }
 const { values: flags } = parseArgs({
-  options: { threads: { type: 'string' }, case: { type: 'string' }, json: { type: 'boolean' } },
+  options: {
+    threads: { type: 'string' },
+    case: { type: 'string' },
+    states: { type: 'string', default: 'float32' },
+    collect: { type: 'boolean', default: false },
+    json: { type: 'boolean' },
+  },
   strict: false,
 })
 const threads = Number(flags.threads ?? availableParallelism())
@@ -83,10 +89,12 @@ async function ours({ config, rows, steps }: Work): Promise<Result> {
   try {
     await writeFile(
       join(folder, 'job.json'),
-      JSON.stringify({ config, rows, steps, options: { ...options, steps, threads } }),
+      JSON.stringify({ config, rows, steps, options: { ...options, steps, threads, states: flags.states } }),
     )
     const script = new URL('train-ours.mjs', import.meta.url).pathname
-    return JSON.parse((await promisify(execFile)(process.execPath, [script, folder])).stdout)
+    // Else when the weights as they were read are let go is up to the garbage collector, which shows in the memory.
+    const collect = flags.collect ? ['--expose-gc'] : []
+    return JSON.parse((await promisify(execFile)(process.execPath, [...collect, script, folder])).stdout)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -205,6 +213,9 @@ async function measureApart(index: number) {
     String(threads),
     '--case',
     String(index),
+    '--states',
+    String(flags.states),
+    ...(flags.collect ? ['--collect'] : []),
   ]
   const { stdout } = await promisify(execFile)(process.execPath, command, { maxBuffer: 2 ** 26 })
   const lines = stdout.trimEnd().split('\n')
@@ -216,4 +227,4 @@ async function measureApart(index: number) {
 const results = []
 if (flags.case !== undefined) results.push(await measure(cases[Number(flags.case)]!))
 else for (const index of cases.keys()) results.push(await measureApart(index))
-console.log(JSON.stringify({ bench: 'train', threads, cases: results }))
+console.log(JSON.stringify({ bench: 'train', threads, states: flags.states, cases: results }))

@@ -39,6 +39,22 @@ describe('a dry run', () => {
     expect(total.trainedOn).toBe(4 * 614_400)
   })
 
+  it('knows the memory of moments in bfloat16, and of adapters', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'misstep-dry-'))
+    const changed = join(folder, 'changed.yaml')
+    const bytesWith = (key: string) => {
+      writeFileSync(
+        changed,
+        readFileSync(recipe('quickstart'), 'utf8').replace('  steps: 300 ', `  ${key}\n  steps: 300 `),
+      )
+      return stageOf(changed, 'train-step').memory!.bytes
+    }
+    const { parameters } = dryRun(recipe('quickstart')).student
+    expect(bytesWith('states: float32') - bytesWith('states: bfloat16')).toBe(4 * parameters!)
+    expect(bytesWith('adapters: { rank: 4 }')).toBeLessThan(bytesWith('states: float32'))
+    rmSync(folder, { recursive: true })
+  })
+
   it('has the command of TRL on one node, and its files', () => {
     const { commands, files, training } = stageOf(paper, 'train-step')
     expect(commands!.map(({ what, node }) => [what, node])).toEqual([['train', undefined]])

@@ -188,6 +188,18 @@ describe('misstep evaluate', () => {
     expect(result().settings.agent.explain).toBe(true)
   })
 
+  it('lets a checkpoint play where it is told to, and says what became of auto; an endpoint is told nothing', async () => {
+    const student = join(import.meta.dirname, '../students/household-base')
+    const args = ['households', '--model', student, '--limit', '1', '--step-limit', '1', '--out', 'out', '--device']
+    const automatic = await evaluate([...args, 'auto'])
+    expect(automatic).toMatchObject({ code: 0, stderr: expect.stringMatching(/^device: auto takes .*\.$/m) })
+    const used = /^device: auto takes (?!the processor)(\w+)/m.exec(automatic.stderr)?.[1]
+    expect(result().settings.model.device).toBe(used)
+    expect(await evaluate([...args, 'abacus'])).toMatchObject({ code: 2, stderr: expect.stringContaining('"abacus"') })
+    const elsewhere = ['households', '--model', server.url, '--limit', '1', '--device', 'auto']
+    expect(await evaluate(elsewhere)).toMatchObject({ code: 2, stderr: expect.stringContaining('for a checkpoint') })
+  })
+
   it('lets a checkpoint play', async () => {
     const student = join(import.meta.dirname, '../students/household-base')
     const args = ['households', '--model', student, '--limit', '1', '--step-limit', '3', '--out', 'out']

@@ -36,6 +36,15 @@ describe('misstep pretrain', () => {
     expect(other.read('model.safetensors').equals(first.read('model.safetensors'))).toBe(false)
   })
 
+  it('keeps moments in bfloat16 where the recipe says so, with the same bytes each time', async () => {
+    const text = RECIPE.replace('saveEvery: 2', 'saveEvery: 2, states: bfloat16')
+    const [first, second, exact] = [await pretrain(text), await pretrain(text), await pretrain(RECIPE)]
+    expect([first.code, second.code, exact.code]).toEqual([0, 0, 0])
+    const weights = first.read('model.safetensors')
+    expect(second.read('model.safetensors').equals(weights)).toBe(true)
+    expect(exact.read('model.safetensors').equals(weights)).toBe(false)
+  })
+
   it('can count a tokenizer of its own', async () => {
     const made = await pretrain(
       RECIPE.replace('{ from: students/household-base }', '{ vocabularySize: 400, games: 3 }'),

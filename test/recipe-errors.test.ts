@@ -94,7 +94,7 @@ describe('a mistake in a recipe', () => {
   it('is a key that is not known: the nearest and all allowed ones are named', () => {
     const text = changed('learningRate:', 'learningrat:')
     expect(mistakes(text)).toEqual([
-      `${place(text, 'learningrat')}: train.learningrat is not a key that is known here; did you mean learningRate? Allowed: engine, from, mix, steps, batchTokens, truncate, learningRate, warmUp, weightDecay, clipNorm, saveEvery, adapters, recompute, trl`,
+      `${place(text, 'learningrat')}: train.learningrat is not a key that is known here; did you mean learningRate? Allowed: engine, from, mix, steps, batchTokens, truncate, learningRate, warmUp, weightDecay, clipNorm, saveEvery, adapters, recompute, states, trl`,
     ])
   })
 

@@ -16,7 +16,7 @@ import type { EvaluationSettings } from '../evaluate/evaluate-model-settings.ts'
 import { resultTable } from '../evaluate/evaluate-model-table.ts'
 import { chooseTasks, findProtocol, usualSplit } from '../evaluate/protocol.ts'
 import type { AgentSettings, Protocol, ProtocolTasks } from '../evaluate/protocol-definition.ts'
-import type { EndpointModel } from '../models/index.ts'
+import type { EmbeddedModel, EndpointModel } from '../models/index.ts'
 import { createProgress } from '../pipeline/progress.ts'
 import type { Bar } from '../pipeline/screen.ts'
 import { lockFolder } from '../store/run-lock.ts'
@@ -45,6 +45,7 @@ export interface EvaluateFlags {
   episodesAtOnce: number
   record?: string
   replay?: string
+  device?: string
   out?: string
   json?: true
 }
@@ -91,7 +92,14 @@ async function evaluate(
   if (defined) process.stderr.write(safeText(differencesText(defined.protocol, differences)))
   const examples = await makeWorkedExamples(environment, { count: asked.examples })
   return withInterruption(async signal => {
-    const model = await openModel(found, { ...recordOf(found, flags, folder), slots: episodesAtOnce, signal })
+    const { device } = flags
+    const model = await openModel(found, {
+      ...recordOf(found, flags, folder),
+      slots: episodesAtOnce,
+      ...(device !== undefined && { device }),
+      note: text => process.stderr.write(`${text}\n`),
+      signal,
+    })
     let bar: Bar | undefined
     try {
       const settings = settingsOf(environment, found, model, defined, flags, asked)
@@ -133,7 +141,7 @@ async function evaluate(
 function settingsOf(
   environment: Environment,
   found: FoundModel,
-  { checkpoint }: ChatModel,
+  model: ChatModel | EmbeddedModel,
   defined: Defined,
   { split, stepLimit, judge, seed }: Flags,
   agent: AgentSettings,
@@ -144,7 +152,8 @@ function settingsOf(
     ...(defined && { protocol: { name: defined.protocol.name, source: defined.protocol.source } }),
     model: {
       name: found.name,
-      ...(checkpoint !== undefined && { checkpoint }),
+      ...(model.checkpoint !== undefined && { checkpoint: model.checkpoint }),
+      ...('device' in model && model.device !== 'cpu' && { device: model.device }),
       ...('address' in found && { url: found.address }),
     },
     agent,

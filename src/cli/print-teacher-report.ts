@@ -37,6 +37,7 @@ export interface TeacherReportFlags {
   atOnce: number
   record?: string
   replay?: string
+  device?: string
   json?: true
 }
 
@@ -121,7 +122,7 @@ async function fromFlags(flags: TeacherReportFlags, trajectories: readonly Traje
 async function openTeacher(
   { model: found, settings }: Subject,
   environment: Environment,
-  { record, replay, atOnce }: TeacherReportFlags,
+  { record, replay, atOnce, device }: TeacherReportFlags,
   signal: AbortSignal,
 ): Promise<{ teacher: Teacher; close(): Promise<void> }> {
   if (!found) return { teacher: createOracleTeacher(), close: async () => {} }
@@ -129,6 +130,8 @@ async function openTeacher(
     ...(record !== undefined && { record }),
     ...(replay !== undefined && { replay }),
     slots: atOnce,
+    ...(device !== undefined && { device }),
+    note: text => process.stderr.write(`${text}\n`),
     signal,
   })
   const teacher = createChatTeacher({ model, rules: promptFor(environment, true), ...settings })

@@ -5,6 +5,10 @@
 import { z } from 'zod'
 import type { Example } from './example.ts'
 
+/** How the optimiser's running means (AdamW's two moments) are kept from step to step. */
+export const STATE_TYPES = ['float32', 'bfloat16'] as const
+export type StateType = (typeof STATE_TYPES)[number]
+
 export interface TrainOptions {
   /** A Hugging Face folder to start from. */
   from: string
@@ -28,6 +32,11 @@ export interface TrainOptions {
   adapters?: { rank: number; alpha?: number; targets?: readonly string[] }
   /** Computes layers again on the way back in place of keeping what they computed. Default: where memory asks for it. */
   recompute?: boolean
+  /**
+   * `bfloat16` keeps the optimiser's two moments in half the memory, which changes the course of training a little. A
+   * training that was stopped goes on with the same only. Default: `float32`.
+   */
+  states?: StateType
   /** Threads; default: all cores. */
   threads?: number
   signal?: AbortSignal

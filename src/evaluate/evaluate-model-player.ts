@@ -6,16 +6,17 @@ import { readFileSync, statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import type { ChatModel } from '../core/agent.ts'
 import { MisstepError } from '../core/errors.ts'
 import {
   createEmbeddedModel,
   createEndpointModel,
+  type EmbeddedModel,
   type Endpoint,
   type EndpointModel,
   endpointSchema,
   listModels,
 } from '../models/index.ts'
+import { type Device, deviceNote } from '../onnx/index.ts'
 
 export interface ModelChoice {
   /** An endpoint's address; a YAML or JSON file that describes one; or a checkpoint. */
@@ -66,6 +67,10 @@ export interface OpenModelOptions {
   replay?: string
   /** Conversations whose state a checkpoint keeps. */
   slots?: number
+  /** Who computes a checkpoint's dense layers. Default: the processor. */
+  device?: Device
+  /** Is told in a sentence what became of the device `auto`. */
+  note?: (text: string) => void
   signal?: AbortSignal
 }
 
@@ -74,9 +79,14 @@ export interface OpenModelOptions {
  *
  * @throws {MisstepError} `model` when the checkpoint cannot be run; see also `createEndpointModel`
  */
-export async function openModel(found: FoundModel, options: OpenModelOptions): Promise<ChatModel | EndpointModel> {
-  const { slots, signal, record, replay } = options
+export async function openModel(found: FoundModel, options: OpenModelOptions): Promise<EmbeddedModel | EndpointModel> {
+  const { slots, device, note, signal, record, replay } = options
   if ('endpoint' in found) {
+    if (device !== undefined) {
+      throw new MisstepError('usage', 'A device is for a checkpoint: an endpoint computes where it is', {
+        value: device,
+      })
+    }
     return createEndpointModel(found.endpoint, {
       ...(record !== undefined && { record }),
       ...(replay !== undefined && { replay }),
@@ -84,7 +94,13 @@ export async function openModel(found: FoundModel, options: OpenModelOptions): P
     })
   }
   if (record === undefined && replay === undefined) {
-    return createEmbeddedModel(found.checkpoint, { ...(slots !== undefined && { slots }) })
+    const model = await createEmbeddedModel(found.checkpoint, {
+      ...(slots !== undefined && { slots }),
+      ...(device !== undefined && { device }),
+    })
+    const told = deviceNote(device, model.device)
+    if (told !== undefined) note?.(told)
+    return model
   }
   throw new MisstepError('usage', 'Only an endpoint is recorded or replayed: a checkpoint answers the same anyway', {
     value: found.checkpoint,

@@ -17,7 +17,13 @@ const evaluationSettingsSchema = z.object({
   /** Whose protocol it follows; absent: the settings below are the user's own. */
   protocol: z.object({ name: z.string(), source: z.string() }).optional(),
   /** Its name, and where it is: the hash of a checkpoint, or the address of an endpoint. */
-  model: z.object({ name: z.string(), checkpoint: z.string().optional(), url: z.string().optional() }),
+  model: z.object({
+    name: z.string(),
+    checkpoint: z.string().optional(),
+    url: z.string().optional(),
+    /** What computes a checkpoint's dense layers, where it is not the processor: answers may differ in their last bits. */
+    device: z.string().optional(),
+  }),
   agent: z.object({
     format: z.string(),
     explain: z.boolean(),

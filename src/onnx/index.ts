@@ -2,6 +2,7 @@
  * Writes and runs ONNX models.
  * @module
  */
+export { DEVICE_NAME, type Device, deviceNote } from './device.ts'
 export {
   type Attribute,
   type Constant,
@@ -15,8 +16,6 @@ export {
 } from './graph.ts'
 export {
   createSession,
-  DEVICES,
-  type Device,
   floats,
   integers,
   type Session,

@@ -1,15 +1,17 @@
 /**
- * Runs ONNX models on the processor with ONNX Runtime.
+ * Runs ONNX models with ONNX Runtime.
  * @module
  */
 import { availableParallelism } from 'node:os'
-import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node'
-import { MisstepError } from '../core/errors.ts'
+import { Tensor } from 'onnxruntime-node'
+import { createOn, type Device } from './device.ts'
 
 /** Tensors by name. */
 export type Tensors = Record<string, Tensor>
 
 export interface Session {
+  /** The provider that computes, such as `cpu`. */
+  readonly device: string
   /**
    * Runs the model. Calls may overlap.
    * @param inputs the tensors of the model's inputs; their memory is used in place.
@@ -20,10 +22,6 @@ export interface Session {
   release(): Promise<void>
 }
 
-/** `auto`: the first of ONNX Runtime's other providers that is installed and takes the model, else the processor. */
-export const DEVICES = ['cpu', 'auto'] as const
-export type Device = (typeof DEVICES)[number]
-
 export interface SessionOptions {
   /** Threads that share one run; default: one for each core. */
   threads?: number
@@ -33,13 +31,10 @@ export interface SessionOptions {
   device?: Device
 }
 
-/** Providers that did not work here: they are asked once. */
-const refused = new Set<string>()
-
 /**
  * A session for a model's bytes.
  *
- * @throws MisstepError when ONNX Runtime refuses the model.
+ * @throws MisstepError when ONNX Runtime refuses the model, or the device does not work here.
  * @example
  * const session = await createSession(graph.toModel(), { threads: 1 })
  * const { y } = await session.run({ x: floats([1, 2, 3], [1, 3]) })
@@ -53,38 +48,14 @@ export async function createSession(model: Uint8Array, options: SessionOptions =
     // Waiting threads sleep: on few cores spinning ones take the time of those that work.
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   } as const
-  const session =
-    (options.device === 'auto' && (await createElsewhere(model, settings))) || (await create(model, settings))
+  const { session, device } = await createOn(options.device ?? 'cpu', model, settings)
   const names = session.outputNames
   return {
+    device,
     run: async (inputs, into = {}) =>
       (await session.run(inputs, Object.fromEntries(names.map(name => [name, into[name] ?? null])))) as Tensors,
     release: () => session.release(),
   }
-}
-
-async function create(model: Uint8Array, settings: InferenceSession.SessionOptions): Promise<InferenceSession> {
-  try {
-    return await InferenceSession.create(model, settings)
-  } catch (cause) {
-    throw new MisstepError('model', `ONNX Runtime does not accept the model (${(cause as Error).message})`, { cause })
-  }
-}
-
-/** On whatever else than the processor ONNX Runtime knows here; which that may be is its own affair. */
-async function createElsewhere(
-  model: Uint8Array,
-  settings: InferenceSession.SessionOptions,
-): Promise<InferenceSession | undefined> {
-  for (const { name } of listSupportedBackends()) {
-    if (name === 'cpu' || refused.has(name)) continue
-    try {
-      return await InferenceSession.create(model, { ...settings, executionProviders: [name, 'cpu'] })
-    } catch {
-      refused.add(name)
-    }
-  }
-  return undefined
 }
 
 /** A float tensor; typed arrays are used in place. */

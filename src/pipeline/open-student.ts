@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createChatAgent } from '../agents/index.ts'
 import type { Agent } from '../core/agent.ts'
 import { createEmbeddedModel } from '../models/index.ts'
+import { deviceNote } from '../onnx/index.ts'
 import { pythonNamed } from '../train/index.ts'
 import { serveCheckpoint } from './serve-checkpoint.ts'
 import type { RunContext } from './stage.ts'
@@ -39,15 +40,18 @@ export async function openStudent(
   return { agent, close: () => model.close() }
 }
 
-function openModel({ recipe, threads, signal, ...run }: RunContext, name: string, folder: string) {
+async function openModel({ recipe, threads, progress, signal, ...run }: RunContext, name: string, folder: string) {
   const { serve, train, episodesAtOnce, device } = recipe
   if (!serve) {
-    return createEmbeddedModel(folder, {
+    const model = await createEmbeddedModel(folder, {
       // Every episode keeps its state from step to step.
       slots: episodesAtOnce,
       ...(threads !== undefined && { threads }),
       ...(device && { device }),
     })
+    const note = deviceNote(device, model.device)
+    if (note) progress.note(note)
+    return model
   }
   const python = pythonNamed(train.trl?.python)
   return serveCheckpoint({

@@ -5,7 +5,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { checkTarget, type LlamaConfig, saveCheckpoint, type Tensor } from '../checkpoint/index.ts'
-import type { TrainEvent } from '../core/engine.ts'
+import { STATE_TYPES, type TrainEvent } from '../core/engine.ts'
 import { NO_LOSS } from '../core/example.ts'
 import { createRandom } from '../core/random.ts'
 import {
@@ -64,6 +64,8 @@ export const pretrainRecipeSchema = z.strictObject({
     weightDecay: z.number(),
     clipNorm: z.number(),
     saveEvery: z.int(),
+    /** How AdamW's moments are kept. Default: `float32`. */
+    states: z.enum(STATE_TYPES).exactOptional(),
   }),
 })
 export type PretrainRecipe = z.infer<typeof pretrainRecipeSchema>
@@ -113,7 +115,8 @@ async function* pretrainOn(
   }
   const trainer = createTrainer(
     { config, tensors: widen(initialTensors(config, recipe.seed), spread) },
-    { ...recipe.train, run: JSON.stringify(recipe) },
+    // A state that keeps its moments otherwise is refused, not passed over as another run's.
+    { ...recipe.train, run: JSON.stringify({ ...recipe, train: { ...recipe.train, states: undefined } }) },
   )
   const state = join(work, 'state')
   try {

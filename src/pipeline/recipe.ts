@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { CONSTRAINTS } from '../agents/index.ts'
-import { DEVICES } from '../onnx/index.ts'
+import { DEVICE_NAME } from '../onnx/index.ts'
 import { exploringArm, reflectIdentity, reflectSchema } from './reflect-schema.ts'
 import { count, kebab, share, temperature } from './schema-parts.ts'
 import { serveSchema } from './serve-schema.ts'
@@ -40,10 +40,10 @@ export const recipeSchema = z
      */
     constrain: z.enum(CONSTRAINTS).exactOptional(),
     /**
-     * Where a student's dense layers are computed when it plays: `auto` asks ONNX Runtime for a provider beside the processor.
-     * Unmeasured, and answers may differ in their last bits. Training always runs on the processor. Default `cpu`.
+     * Where a student's dense layers are computed when it plays: `auto` asks ONNX Runtime for a provider beside the processor,
+     * and any other name is that of a provider, which has to be there. Unmeasured, and answers may differ in their last bits. Training always runs on the processor. Default `cpu`.
      */
-    device: z.enum(DEVICES).exactOptional(),
+    device: z.string().regex(DEVICE_NAME, 'must be cpu, auto or the name of a provider').exactOptional(),
     /** Which tasks serve for what. No task may serve twice. */
     tasks: z.strictObject({
       golden: tasksSchema,

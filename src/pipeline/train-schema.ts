@@ -3,6 +3,7 @@
  * @module
  */
 import { z } from 'zod'
+import { STATE_TYPES } from '../core/engine.ts'
 import { TRUNCATIONS } from '../render/index.ts'
 import { ADAPTER_TARGETS, ENGINES, trlOptionsSchema } from '../train/index.ts'
 import { count, share } from './schema-parts.ts'
@@ -45,6 +46,12 @@ export const trainSchema = z.strictObject({
    * result is the same. Default: where memory asks for it.
    */
   recompute: z.boolean().exactOptional(),
+  /**
+   * Of the embedded engine: how AdamW's two moments are kept. `bfloat16` takes half their memory (4 bytes fewer for each
+   * trained number), rounds at random so that nothing stands still, and changes the losses in their third digit. Default:
+   * `float32`.
+   */
+  states: z.enum(STATE_TYPES).exactOptional(),
   /** Of the engine trl: see docs/train-trl.md. */
   trl: trlOptionsSchema.exactOptional(),
 })
@@ -55,6 +62,7 @@ export function checkTrain(train: z.output<typeof trainSchema>, refuse: (path: s
     refuse('train/adapters', 'is for engine: embedded; say trl: { method: lora }')
   if (train.engine === 'trl' && train.recompute !== undefined)
     refuse('train/recompute', 'is for engine: embedded; say trl: { gradientCheckpointing: … }')
+  if (train.engine === 'trl' && train.states !== undefined) refuse('train/states', 'is for engine: embedded')
   if (train.engine !== 'trl' && train.trl) refuse('train/trl', 'is for engine: trl')
 }
 

@@ -8,8 +8,11 @@ export interface TypedNumber {
   type: 4 | 6
   value: number
 }
-/** What the metadata may hold; lists of numbers are int32. */
-export type TypedMetadata = Record<string, string | boolean | TypedNumber | readonly string[] | Int32Array>
+/** What the metadata may hold; lists of numbers are int32 or float32. */
+export type TypedMetadata = Record<
+  string,
+  string | boolean | TypedNumber | readonly string[] | Int32Array | Float32Array
+>
 
 export const integer = (value: number): TypedNumber => ({ type: 4, value })
 export const float = (value: number): TypedNumber => ({ type: 6, value })
@@ -52,8 +55,9 @@ export function encodeGgufHeader(
 function encodeValue(value: TypedMetadata[string]): Uint8Array[] {
   if (typeof value === 'string') return [integer32(8), ...text(value)]
   if (typeof value === 'boolean') return [integer32(7), Uint8Array.of(value ? 1 : 0)]
-  if (value instanceof Int32Array) {
-    return [integer32(9), integer32(5), integer64(value.length), new Uint8Array(value.buffer)]
+  if (value instanceof Int32Array || value instanceof Float32Array) {
+    const type = value instanceof Int32Array ? 5 : 6
+    return [integer32(9), integer32(type), integer64(value.length), new Uint8Array(value.buffer)]
   }
   if ('type' in value) return [integer32(value.type), value.type === 4 ? integer32(value.value) : float32(value.value)]
   return [integer32(9), integer32(8), integer64(value.length), ...value.flatMap(text)]

@@ -15,6 +15,7 @@ import {
   tensorShapes,
 } from '../index.ts'
 import { encodeGgufHeader, float, integer, type TypedMetadata } from './encode-header.ts'
+import { openGguf } from './open-gguf.ts'
 import { parseGgufHeader } from './parse-header.ts'
 import { readGgufTokenizer } from './read-tokenizer.ts'
 
@@ -121,6 +122,23 @@ describe('a checkpoint', () => {
     await convertCheckpoint({ from: file, to: half, type: 'f16' })
     await convertCheckpoint({ from: half, to: join(root, 'half') })
     expect((await loadCheckpoint(join(root, 'half'))).sha256).toBe((await loadCheckpoint(folder)).sha256)
+  })
+
+  it('has what llama.cpp divides each turn by, where turns are scaled as in Llama 3.1', async () => {
+    const folder = await saveFolder('scaled')
+    const scaling = { factor: 8, lowFrequencyFactor: 1, highFrequencyFactor: 4, originalContextLength: 150 }
+    const scaled = { ...config, headSize: 8, ropeScaling: { type: 'llama3' as const, ...scaling } }
+    await saveCheckpoint(join(root, 'scaled-source'), { config: scaled, tensors, tokenizerFrom: folder })
+    const file = join(root, 'scaled.gguf')
+    await convertCheckpoint({ from: join(root, 'scaled-source'), to: file })
+    const opened = await openGguf(file)
+    const { shape, data } = await opened.read('rope_freqs.weight')
+    await opened.close()
+    expect(shape).toEqual([4])
+    // Wavelengths 6.3, 53, 444 and 3737 tokens: the first turns fast enough for 150 to stay, the last two are slowed down by 8.
+    const between = (150 / (2 * Math.PI * 5000 ** 0.25) - 1) / 3
+    expect([...data]).toEqual([1, 1 / ((1 - between) / 8 + between), 8, 8].map(each => expect.closeTo(each, 5)))
+    await expect(convertCheckpoint({ from: file, to: join(root, 'scaled-back') })).rejects.toThrow(/Llama 3.1/)
   })
 
   it('is the same again when a folder is converted to a folder', async () => {

@@ -6,41 +6,50 @@ import { z } from 'zod'
 import { MisstepError } from '../../core/errors.ts'
 import { integer, type TypedMetadata } from './encode-header.ts'
 import { preTokenizerName } from './pre-tokenizers.ts'
+import { sentencePieceMetadata } from './sentencepiece-metadata.ts'
 
 /** llama.cpp's kinds of tokens. */
 const KINDS = { normal: 1, control: 3, userDefined: 4, unused: 5 }
 
 const fileSchema = z.looseObject({
   added_tokens: z.array(z.looseObject({ id: z.number().int().min(0), content: z.string(), special: z.boolean() })),
-  pre_tokenizer: z.unknown(),
+  normalizer: z.unknown().optional(),
+  pre_tokenizer: z.unknown().optional(),
   model: z.looseObject({
     type: z.literal('BPE'),
+    byte_fallback: z.boolean().optional(),
+    unk_token: z.string().nullish(),
     vocab: z.record(z.string(), z.number().int().min(0)),
     merges: z.array(z.union([z.string(), z.tuple([z.string(), z.string()])])),
   }),
-  decoder: z.looseObject({ type: z.literal('ByteLevel') }),
+  decoder: z.looseObject({ type: z.string() }),
 })
 
 /**
  * The metadata for the contents of `tokenizer.json` and `tokenizer_config.json`.
  *
  * @param vocabularySize rows of the model's embeddings: llama.cpp wants a token for each
- * @throws {MisstepError} `model` when it is no byte-level BPE tokenizer, or has more tokens than the model
+ * @throws {MisstepError} `model` when it is neither a byte-level BPE tokenizer nor one of SentencePiece's BPE, or has more
+ * tokens than the model
  */
 export function tokenizerMetadata(
   { file, config }: { file: unknown; config: Record<string, unknown> },
   vocabularySize: number,
   folder: string,
 ): TypedMetadata {
+  const refuse = (what: string, value?: unknown) =>
+    new MisstepError('model', `The tokenizer of ${folder} cannot be written to GGUF: ${what}`, {
+      value,
+      advice: "Byte-level BPE tokenizers can, and those that transformers makes from SentencePiece's BPE (Llama 2).",
+    })
   const parsed = fileSchema.safeParse(file)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!
-    throw new MisstepError('model', `The tokenizer of ${folder} cannot be written to GGUF`, {
-      value: `${issue.path.join('.')}: ${issue.message}`,
-      advice: 'Only byte-level BPE tokenizers can.',
-    })
+    throw refuse(`${issue.path.join('.')}: ${issue.message}`)
   }
-  const { added_tokens: added, model, pre_tokenizer } = parsed.data
+  const { added_tokens: added, model, normalizer = null, pre_tokenizer = null, decoder } = parsed.data
+  const isByteLevel = decoder.type === 'ByteLevel'
+  if (!isByteLevel && !model.byte_fallback) throw refuse('it is of another kind', decoder)
   const tokens = Array.from({ length: vocabularySize }, (_, id) => `[UNUSED ${id}]`)
   const kinds = new Int32Array(vocabularySize).fill(KINDS.unused)
   const put = (token: string, id: number, kind: number) => {
@@ -61,19 +70,30 @@ export function tokenizerMetadata(
     return id >= 0 ? { [`tokenizer.ggml.${key}`]: integer(id) } : {}
   }
   const template = config.chat_template
+  const parts = {
+    vocabulary: model.vocab,
+    merges: model.merges.map(merge => (typeof merge === 'string' ? (merge.split(' ') as [string, string]) : merge)),
+    normalizer,
+    preTokenizer: pre_tokenizer,
+    unknown: model.unk_token ?? undefined,
+  }
   return {
-    'tokenizer.ggml.model': 'gpt2',
-    'tokenizer.ggml.pre': preTokenizerName(pre_tokenizer),
+    ...(isByteLevel
+      ? {
+          'tokenizer.ggml.model': 'gpt2',
+          'tokenizer.ggml.pre': preTokenizerName(pre_tokenizer),
+          'tokenizer.ggml.merges': parts.merges.map(merge => merge.join(' ')),
+          'tokenizer.ggml.add_space_prefix': false,
+        }
+      : sentencePieceMetadata(parts, kinds, refuse)),
     'tokenizer.ggml.tokens': tokens,
     'tokenizer.ggml.token_type': kinds,
-    'tokenizer.ggml.merges': model.merges.map(merge => (typeof merge === 'string' ? merge : merge.join(' '))),
     ...idOf('bos_token_id', 'bos_token'),
     ...idOf('eos_token_id', 'eos_token'),
     ...idOf('padding_token_id', 'pad_token'),
     ...idOf('unknown_token_id', 'unk_token'),
     // Our encoder adds none: a template says where it belongs.
     'tokenizer.ggml.add_bos_token': false,
-    'tokenizer.ggml.add_space_prefix': false,
     ...(typeof template === 'string' && { 'tokenizer.chat_template': template }),
   }
 }

@@ -8,6 +8,7 @@ import { MisstepError } from '../../core/errors.ts'
 import { type LlamaConfig, tensorShapes } from '../config.ts'
 import { toHalves } from '../half-floats.ts'
 import { openCheckpoint } from '../open-checkpoint.ts'
+import { rotaryFrequencies } from '../rotary-frequencies.ts'
 import { writeModelFile } from '../write-model-file.ts'
 import { encodeGgufHeader, float, integer, type TypedMetadata } from './encode-header.ts'
 import { reorderHeads, toGgufName } from './llama-names.ts'
@@ -36,13 +37,15 @@ export async function writeGguf(folder: string, to: string, type: GgufType = 'f3
       ...modelMetadata(config, basename(resolve(folder)), type),
       ...tokenizerMetadata(await readTokenizer(folder), config.vocabularySize, folder),
     }
+    const factors = rotaryFactors(config)
     const tensors = [...tensorShapes(config)].map(([name, shape]) => {
       const half = type === 'f16' && shape.length > 1
       const bytes = shape.reduce((product, size) => product * size, half ? 2 : 4)
       return { name, own: toGgufName(name), shape, type: half ? 1 : 0, bytes }
     })
+    const extra = factors && { own: 'rope_freqs.weight', shape: [factors.length], type: 0, bytes: factors.byteLength }
     const pieces = async function* () {
-      yield encodeGgufHeader(metadata, tensors, ALIGNMENT)
+      yield encodeGgufHeader(metadata, extra ? [...tensors, extra] : tensors, ALIGNMENT)
       for (const { name, type: number, bytes } of tensors) {
         const { data } = await checkpoint.read(name)
         const heads = /q_proj/.test(name) ? config.heads : /k_proj/.test(name) ? config.keyValueHeads : 0
@@ -50,6 +53,10 @@ export async function writeGguf(folder: string, to: string, type: GgufType = 'f3
         const { buffer, byteOffset } = number === 1 ? toHalves(ordered) : ordered
         yield new Uint8Array(buffer, byteOffset, bytes)
         yield new Uint8Array(-bytes & (ALIGNMENT - 1))
+      }
+      if (factors) {
+        yield new Uint8Array(factors.buffer)
+        yield new Uint8Array(-factors.byteLength & (ALIGNMENT - 1))
       }
     }
     await writeModelFile(to, pieces())
@@ -60,12 +67,6 @@ export async function writeGguf(folder: string, to: string, type: GgufType = 'f3
 
 function modelMetadata(config: LlamaConfig, name: string, type: GgufType): TypedMetadata {
   const { ropeScaling } = config
-  if (ropeScaling?.type === 'llama3') {
-    throw new MisstepError('model', 'Rotary embeddings that are scaled as in Llama 3.1 are not written to GGUF', {
-      value: name,
-      advice: "Use llama.cpp's own converter for this model.",
-    })
-  }
   return {
     'general.architecture': 'llama',
     'general.name': name,
@@ -87,6 +88,17 @@ function modelMetadata(config: LlamaConfig, name: string, type: GgufType): Typed
       'llama.rope.scaling.factor': float(ropeScaling.factor),
     }),
   }
+}
+
+/**
+ * What llama.cpp divides each pair's turn by, where it is stretched as in Llama 3.1: it has no words for that way in the
+ * metadata (its converter writes the same tensor, since pull request 8676).
+ */
+function rotaryFactors(config: LlamaConfig): Float32Array | undefined {
+  if (config.ropeScaling?.type !== 'llama3') return undefined
+  const { headSize, ropeTheta } = config
+  const plain = rotaryFrequencies({ headSize, ropeTheta })
+  return Float32Array.from(rotaryFrequencies(config), (scaled, pair) => plain[pair]! / scaled)
 }
 
 async function readTokenizer(folder: string) {

@@ -29,6 +29,7 @@ export function addEvaluateCommand(program: Command): void {
     .option('--answer-tokens <number>', 'most tokens of an answer (default: 200)', wholeNumber(1))
     .option('--temperature <number>', 'default: 0, always the likeliest', readTemperature)
     .option('--step-limit <number>', "most steps of an episode (default: the environment's)", wholeNumber(1))
+    .option('--device <name>', 'what computes a checkpoint: cpu, auto or a provider of ONNX Runtime (default: cpu)')
     .addOption(
       new Option('--constrain <to>', 'hold a checkpoint to the admissible actions: privileged information').choices([
         'admissible',

@@ -26,6 +26,7 @@ export function addTeacherReportCommand(program: Command): void {
     )
     .option('--prompt <file>', 'with --teacher: a prompt of your own (see prompts/teacher.md)', inputPath())
     .option('--attempts <number>', 'with --teacher: how often it is asked about a step at most', wholeNumber(1), 3)
+    .option('--device <name>', 'with a checkpoint: what computes it, as for `misstep evaluate` (default: cpu)')
     .option('--environment <name>', 'its name, or the file of one of your own (default: as the trajectories say)')
     .option('--option <key=value>', 'an option of the environment; may be repeated', keyValue)
     .option('--limit <episodes>', 'at most so many episodes', wholeNumber(1))

@@ -3,7 +3,8 @@
  * @module
  */
 import type { LlamaConfig, OpenCheckpoint } from '../../checkpoint/index.ts'
-import { createSession, type Device, floats, integers, type Session, type Tensors } from '../../onnx/session.ts'
+import type { Device } from '../../onnx/device.ts'
+import { createSession, floats, integers, type Session, type Tensors } from '../../onnx/session.ts'
 import { layerGraph } from './layer-graphs.ts'
 import { createPagedAttention, type PagedAttention } from './paged-attention.ts'
 import { createRotationTable } from './rotation-table.ts'
@@ -18,6 +19,8 @@ export interface Token {
 }
 
 export interface Decoder extends Pick<PagedAttention, 'slots' | 'reserve' | 'share'> {
+  /** What computes the dense layers, such as `cpu`. */
+  readonly device: string
   /**
    * Reads tokens of any conversations, those of one conversation in their order. What a token gives does not depend on
    * the others of the batch, bit for bit.
@@ -61,6 +64,7 @@ export async function createDecoder(
   }
 
   return {
+    device: [...new Set(sessions.map(session => session.device))].join(' and '),
     slots: attention.slots,
     reserve: attention.reserve,
     share: attention.share,

@@ -9,7 +9,7 @@ import type { ChatAnswer, ChatModel, ChatRequest } from '../../core/agent.ts'
 import { MisstepError } from '../../core/errors.ts'
 import { createRandom } from '../../core/random.ts'
 import { availableMemory } from '../../onnx/available-memory.ts'
-import type { Device } from '../../onnx/session.ts'
+import type { Device } from '../../onnx/device.ts'
 import { type ChatFormat, loadChatFormat } from '../../render/index.ts'
 import { addAnswer, type Conversation, continueConversation, createConversation } from './conversation.ts'
 import { createDecoder } from './decoder.ts'
@@ -30,8 +30,8 @@ export interface EmbeddedModelOptions {
   /** Bytes of memory that weights, keys and values may take. Default: what is free. */
   memory?: number
   /**
-   * `auto`: dense layers go to whatever provider of ONNX Runtime is installed beside the processor, if one takes them;
-   * answers may differ in their last bits. Unmeasured. Default `cpu`.
+   * Who computes the dense layers: `cpu`; `auto`, whatever provider of ONNX Runtime is installed beside the processor, if
+   * one takes them; or a provider by name. Answers may differ in their last bits. Unmeasured. Default `cpu`.
    */
   device?: Device
 }
@@ -47,6 +47,8 @@ export interface EmbeddedAnswer extends ChatAnswer {
 
 export interface EmbeddedModel extends ChatModel {
   readonly checkpoint: string
+  /** What computes the dense layers, such as `cpu`. */
+  readonly device: string
   /** Most tokens of a conversation. */
   readonly contextLength: number
   /** Tokens that were read since the model was loaded. */
@@ -63,7 +65,7 @@ export interface EmbeddedModel extends ChatModel {
 /**
  * Loads a Hugging Face folder of Llama architecture.
  *
- * @throws {MisstepError} `model` when the folder is not such a checkpoint
+ * @throws {MisstepError} `model` when the folder is not such a checkpoint, or the device does not work here
  * @example
  * const model = await createEmbeddedModel('students/household-base')
  * const messages = [{ role: 'user', content: 'You are in the middle of a room.' }]
@@ -121,6 +123,7 @@ export async function createEmbeddedModel(folder: string, options: EmbeddedModel
   return {
     name: basename(resolve(folder)),
     checkpoint: sha256,
+    device: decoder.device,
     contextLength,
     get tokensRead() {
       return scheduler.tokensRead

@@ -124,7 +124,7 @@ function describeTrl(arm: string, { recipe, folder, student, shape, hardware }: 
 function describeEmbedded({ recipe, shape, hardware }: DryContext): StageWork {
   const { steps, batchTokens } = recipe.train
   const longest = Math.min(shape?.contextLength ?? batchTokens, batchTokens)
-  const bytes = shape && embeddedMemory(shape, longest, hardware.threads)
+  const bytes = shape && embeddedMemory(shape, recipe.train, longest, hardware.threads)
   return {
     training: { steps, tokens: steps * batchTokens },
     ...(bytes !== undefined && { memory: { bytes, of: 'machine' as const } }),

@@ -4,6 +4,7 @@
  */
 
 import type { ModelOutline } from '../../checkpoint/index.ts'
+import { adapterLayout } from '../../train/embedded/adapters.ts'
 import { estimateTraining as estimateEmbedded } from '../../train/embedded/training-memory.ts'
 import type { ResolvedTrlOptions } from '../../train/trl/options.ts'
 import type { ResolvedRecipe } from '../recipe.ts'
@@ -47,11 +48,17 @@ function adapterNumbers({ layers, hiddenSize, intermediateSize }: ModelOutline, 
 }
 
 /** Bytes of the embedded engine, with all threads. */
-export function embeddedMemory(shape: ModelOutline, longestRow: number, threads: number): number | undefined {
+export function embeddedMemory(
+  shape: ModelOutline,
+  { adapters, states }: Pick<ResolvedRecipe['train'], 'adapters' | 'states'>,
+  longestRow: number,
+  threads: number,
+): number | undefined {
   if (!shape.config) return undefined
   const { parameters, config } = shape
-  const { shared, perThread } = estimateEmbedded({ config, longestRow, parameters, trained: parameters })
-  return shared + threads * perThread
+  const trained = adapters ? adapterLayout(config, adapters).size : parameters
+  const size = { config, longestRows: [longestRow] as const, parameters, trained, ...(states && { states }) }
+  return estimateEmbedded(size, threads)
 }
 
 /**

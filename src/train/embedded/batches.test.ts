@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { defaultAdamW, learningRateAt, updateAdamW } from './adamw.ts'
 import { cutMicroBatches, type Row } from './micro-batches.ts'
-import { stepOrder } from './order.ts'
+import { longestOfSteps, stepOrder } from './order.ts'
 
 const rowOf = (labels: number[]): Row => ({ ids: labels.map((_, i) => i + 1), labels })
 const row = fc.array(fc.constantFrom(-100, 1, 2, 3), { minLength: 1, maxLength: 90 }).map(rowOf)
@@ -36,6 +36,21 @@ describe('cutMicroBatches', () => {
       [3, 120],
       [1, 40],
     ])
+  })
+})
+
+describe('longestOfSteps', () => {
+  it('has the longest row of any step, the longest second of one, and so on: no thread reads a longer one', () => {
+    const lengths = [900, 880, 100, 90, 80]
+    const steps = [
+      [2, 0],
+      [1, 3, 4],
+      [4, 2],
+    ] as const
+    const longest = longestOfSteps(steps.map(step => [...step]).values(), lengths, 3)
+    // The two long rows are never in one step.
+    expect(longest).toEqual([900, 100, 80])
+    expect(longestOfSteps(steps.map(step => [...step]).values(), lengths, 1)).toEqual([900, 100])
   })
 })
 

@@ -11,14 +11,19 @@ import { type AdapterOptions, adapterLayout, initialAdapters, mergeAdapters } fr
 import { createGradientWorkers } from './gradient-workers.ts'
 import { createLlamaModels } from './llama.ts'
 import { cutMicroBatches, type Row } from './micro-batches.ts'
-import { joinParameters, parameterLayout, sharedFloats, splitParameters } from './parameters.ts'
+import { joinParameters, parameterLayout, sharedFloats, sharedMoments, splitParameters } from './parameters.ts'
 import { loadState, saveState } from './state.ts'
 import { fitTraining, isWhole } from './training-memory.ts'
 
 export interface TrainerOptions
-  extends Pick<TrainOptions, 'steps' | 'learningRate' | 'warmUp' | 'weightDecay' | 'clipNorm' | 'threads'> {
+  extends Pick<TrainOptions, 'steps' | 'learningRate' | 'warmUp' | 'weightDecay' | 'clipNorm' | 'threads' | 'states'> {
   /** The most tokens of a row; default: the model's context length. */
   longestRow?: number
+  /**
+   * The most tokens of a step's second longest row, of its third longest, and so on: threads beside the first count with
+   * these when memory is estimated. Default: all as long as the longest.
+   */
+  furtherRows?: readonly number[]
   /** Names the data and whatever else decides the course of training: a saved state resumes only under the same. */
   run?: string
   /** Train adapters with these, and leave the model's own weights as they are; default: train all weights. */
@@ -48,6 +53,7 @@ export interface Trainer {
    * Goes back to the newest whole state in a folder.
    * @param folder as given to `save`; one that does not exist is no error.
    * @returns what was wrong with states that could not be used, in words.
+   * @throws {MisstepError} `train` when the newest belongs to this training, but for how its moments are kept
    */
   resume(folder: string): Promise<string[]>
   close(): Promise<void>
@@ -73,10 +79,11 @@ export function createTrainer(
 ): Trainer {
   const { config } = start
   const longestRow = Math.min(options.longestRow ?? config.contextLength, config.contextLength)
-  const { adapters } = options
+  const { adapters, states = 'float32' } = options
   const whole = parameterLayout(config)
   const layout = adapters ? adapterLayout(config, adapters) : whole
-  const size = { config, longestRow, parameters: whole.size, trained: layout.size }
+  const longestRows = [longestRow, ...(options.furtherRows ?? []).map(length => Math.min(length, longestRow))] as const
+  const size = { config, longestRows, parameters: whole.size, trained: layout.size, states }
   const { threads, recompute } = fitTraining(size, {
     threads: options.threads ?? availableParallelism(),
     ...(options.recompute !== undefined && { recompute: options.recompute }),
@@ -84,7 +91,7 @@ export function createTrainer(
   })
   const parameters = joinParameters(layout, adapters ? initialAdapters(layout, adapters.seed ?? 0) : start.tensors)
   const frozen = adapters && { layout: whole, numbers: joinParameters(whole, start.tensors) }
-  const moments = [sharedFloats(layout.size), sharedFloats(layout.size)] as const
+  const moments = [sharedMoments(layout.size, states), sharedMoments(layout.size, states)] as const
   const arrays = { parameters, gradient: sharedFloats(layout.size), moments }
   const models = createLlamaModels(config, {
     longestRow,
@@ -93,7 +100,7 @@ export function createTrainer(
     ...(adapters && { adapters }),
   })
   const workers = createGradientWorkers({ config, models, layout, arrays, frozen }, threads)
-  const state = [parameters, ...moments]
+  const state = [parameters, ...moments] as const
   const { steps, learningRate: highest, warmUp, weightDecay, clipNorm } = options
   const run = JSON.stringify({ config, steps, highest, warmUp, weightDecay, clipNorm, adapters, run: options.run })
   const counts = { step: 0, tokens: 0, trainedTokens: 0 }

@@ -1,9 +1,9 @@
-import { appendFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type LlamaConfig, loadCheckpoint, saveCheckpoint } from '../../checkpoint/index.ts'
-import type { TrainEvent, TrainOptions } from '../../core/engine.ts'
+import { STATE_TYPES, type TrainEvent, type TrainOptions } from '../../core/engine.ts'
 import type { Example } from '../../core/example.ts'
 import { createRandom } from '../../core/random.ts'
 import { embeddedEngine } from './engine.ts'
@@ -147,6 +147,36 @@ describe('the embedded engine', () => {
     expect((await readdir(folder)).filter(name => name.startsWith('resumed'))).toEqual(['resumed'])
   })
 
+  it('goes on with adapters as well, in either kind of moments, as if there had been no interruption', async () => {
+    const adapters = { rank: 2, targets: ['q_proj', 'down_proj'] }
+    for (const states of STATE_TYPES) {
+      const whole = optionsFor(`adapters, ${states}`, { adapters, states })
+      const events = await train(whole)
+      const stopped = optionsFor(`adapters, ${states}, stopped`, { adapters, states })
+      expect(await train(stopped, examples, 5)).toEqual(events.slice(0, 5))
+      expect(await train({ ...stopped, threads: 2 })).toEqual(events.slice(4))
+      expect(await resultOf(stopped)).toBe(await resultOf(whole))
+      expect(await resultOf(stopped)).not.toBe(result)
+    }
+  })
+
+  it('does not go on from adapters of another shape, nor from all weights', async () => {
+    const warnings = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    const shapes = [{ adapters: { rank: 2 } }, { adapters: { rank: 2, alpha: 1 } }, {}]
+    for (const [i, shape] of shapes.entries()) {
+      await train(optionsFor('other adapters', shape), examples, 3)
+      expect(warnings).toHaveBeenCalledTimes(i)
+    }
+    expect(
+      warnings.mock.calls
+        .flat()
+        .every(
+          text => /belongs to training with other data or options/.test(text as string) || text === 'MisstepWarning',
+        ),
+    ).toBe(true)
+    warnings.mockRestore()
+  })
+
   it('saves where it is told to stop', async () => {
     const controller = new AbortController()
     const options = optionsFor('stopped', { saveEvery: 100 })
@@ -158,6 +188,43 @@ describe('the embedded engine', () => {
     await expect(stopped()).rejects.toMatchObject({ name: 'MisstepError', code: 'interrupted' })
     expect(await train(options)).toEqual(undisturbed.slice(3))
     expect(await resultOf(options)).toBe(result)
+  })
+
+  describe('with moments in bfloat16', () => {
+    const options = (name: string, changes: Partial<TrainOptions> = {}) =>
+      optionsFor(name, { states: 'bfloat16', ...changes })
+
+    it('has the losses of float32 within half a hundredth, and learns as much', async () => {
+      const longer = { steps: 60, learningRate: 1e-2 }
+      const exact = await train(optionsFor('exact', longer))
+      const rounded = await train(options('rounded', longer))
+      for (const [i, { loss }] of exact.entries()) {
+        expect(Math.abs(rounded[i]!.loss - loss)).toBeLessThan(0.005 * loss)
+      }
+      expect(rounded.map(({ loss }) => loss)).not.toEqual(exact.map(({ loss }) => loss))
+    })
+
+    it('goes on after an interruption to the same bits, on any number of threads', async () => {
+      const whole = await train(options('rounded whole'))
+      const stopped = options('rounded and stopped')
+      expect(await train(stopped, examples, 5)).toEqual(whole.slice(0, 5))
+      expect(await train({ ...stopped, threads: 3 })).toEqual(whole.slice(4))
+      expect(await resultOf(stopped)).toBe(await resultOf(options('rounded whole')))
+    })
+
+    it('saves states two thirds as long, and does not go on from the other kind', async () => {
+      const sizes: number[] = []
+      for (const [states, other] of [STATE_TYPES, STATE_TYPES.toReversed()]) {
+        const mine = optionsFor(`kept in ${states}`, { states: states! })
+        await train(mine, examples, 3)
+        sizes.push((await stat(join(`${mine.to}.state`, 'step-000000002', 'numbers.bin'))).size)
+        await expect(train({ ...mine, states: other! })).rejects.toThrow(
+          `states of step 2 are kept in ${states}, and this training keeps them in ${other}`,
+        )
+        expect(await train(mine)).toHaveLength(5)
+      }
+      expect(sizes[1]! / sizes[0]!).toBeCloseTo(2 / 3, 5)
+    })
   })
 
   it('passes a damaged state over, says so, and takes the one before or starts afresh', async () => {

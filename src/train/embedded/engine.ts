@@ -10,7 +10,7 @@ import { MisstepError } from '../../core/errors.ts'
 import type { Example } from '../../core/example.ts'
 import { createTrainer } from './create-trainer.ts'
 import { neededLength, type Row } from './micro-batches.ts'
-import { stepOrder } from './order.ts'
+import { longestOfSteps, stepOrder } from './order.ts'
 
 /**
  * Trains a Llama checkpoint with AdamW. While it trains, its state lies in `<to>.state`: called again with the same
@@ -41,12 +41,16 @@ export const embeddedEngine: Engine = {
 /** The weights as they were read end with this function: the trainer has copied them. */
 async function begin(rows: readonly Row[], options: TrainOptions, adapters: TrainOptions['adapters']) {
   const { config, tensors, sha256 } = await loadCheckpoint(options.from)
+  const lengths = rows.map(row => row.ids.length)
+  const order = stepOrder(lengths, options.batchTokens, options.seed)
+  const [longestRow = 0, ...furtherRows] = longestOfSteps(order, lengths, options.steps)
   const trainer = createTrainer(
     { config, tensors },
     {
       ...options,
       ...(adapters && { adapters: { ...adapters, seed: options.seed } }),
-      longestRow: rows.reduce((longest, row) => Math.max(longest, Math.min(config.contextLength, row.ids.length)), 0),
+      longestRow,
+      furtherRows,
       run: fingerprint(sha256, rows, options),
     },
   )

@@ -32,3 +32,20 @@ export function* stepOrder(lengths: readonly number[], batchTokens: number, seed
     }
   }
 }
+
+/**
+ * The most tokens of a step's longest row, of its second longest, and so on.
+ *
+ * @param order as `stepOrder` gives it
+ * @param steps how many are looked at
+ * @example
+ * longestOfSteps([[0, 1], [2, 0]].values(), [300, 500, 400], 2) // [500, 300]
+ */
+export function longestOfSteps(order: Iterator<number[]>, lengths: readonly number[], steps: number): number[] {
+  const longest: number[] = []
+  for (let step = 0; step < steps; step++) {
+    const ofStep = (order.next().value as number[]).map(row => lengths[row]!).sort((a, b) => b - a)
+    for (const [rank, length] of ofStep.entries()) longest[rank] = Math.max(longest[rank] ?? 0, length)
+  }
+  return longest
+}

@@ -3,6 +3,7 @@
  * @module
  */
 import { type LlamaConfig, type Tensor, tensorShapes } from '../../checkpoint/index.ts'
+import type { StateType } from '../../core/engine.ts'
 
 /** Where a parameter lies in the array. */
 export interface Place {
@@ -35,6 +36,16 @@ export function layoutOf(tensors: readonly Pick<Place, 'name' | 'shape'>[]): Lay
 
 /** Zeros that threads can share. */
 export const sharedFloats = (size: number) => new Float32Array(new SharedArrayBuffer(size * 4))
+
+/** Numbers, or the bits of numbers in bfloat16. */
+export type Moments = Float32Array | Uint16Array
+
+/** Bytes of one number of an optimiser's states. */
+export const STATE_BYTES: Record<StateType, number> = { float32: 4, bfloat16: 2 }
+
+/** Zeros that threads can share. */
+export const sharedMoments = (size: number, states: StateType): Moments =>
+  states === 'bfloat16' ? new Uint16Array(new SharedArrayBuffer(size * 2)) : sharedFloats(size)
 
 /** Copies tensors into one array that threads can share. */
 export function joinParameters(layout: Layout, tensors: ReadonlyMap<string, Tensor>): Float32Array {

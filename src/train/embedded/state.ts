@@ -7,8 +7,11 @@ import { createReadStream } from 'node:fs'
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { STATE_TYPES, type StateType } from '../../core/engine.ts'
+import { MisstepError } from '../../core/errors.ts'
 import { writeFileAtomically } from '../../store/atomic-file.ts'
 import { storeError } from '../../store/store-error.ts'
+import type { Moments } from './parameters.ts'
 
 const manifestSchema = z.object({
   step: z.number().int().min(0),
@@ -16,12 +19,19 @@ const manifestSchema = z.object({
   trainedTokens: z.number().int().min(0),
   /** Names what is trained and how; a state of other training is not gone on from. */
   run: z.string(),
+  /** How the moments are kept, which are all numbers but the first array's. */
+  states: z.enum(STATE_TYPES).default('float32'),
   bytes: z.number().int(),
   sha256: z.string(),
 })
 
 /** How far training had come. */
 export type Counts = Pick<z.infer<typeof manifestSchema>, 'step' | 'tokens' | 'trainedTokens'>
+
+/** The parameters, then the moments. */
+type Arrays = readonly [Float32Array, ...Moments[]]
+
+const typeOf = ([, moments]: Arrays): StateType => (moments instanceof Uint16Array ? 'bfloat16' : 'float32')
 
 const nameOf = (step: number) => `step-${String(step).padStart(9, '0')}`
 
@@ -30,13 +40,18 @@ const nameOf = (step: number) => `step-${String(step).padStart(9, '0')}`
  *
  * @throws {MisstepError} `store` when writing fails
  */
-export async function saveState(folder: string, counts: Counts, run: string, arrays: readonly Float32Array[]) {
+export async function saveState(folder: string, counts: Counts, run: string, arrays: Arrays) {
   const partial = join(folder, 'partial')
   const target = join(folder, nameOf(counts.step))
   try {
     await rm(partial, { recursive: true, force: true })
     await mkdir(partial, { recursive: true })
-    const manifest = { ...counts, run, ...(await writeNumbers(join(partial, 'numbers.bin'), arrays)) }
+    const manifest = {
+      ...counts,
+      run,
+      states: typeOf(arrays),
+      ...(await writeNumbers(join(partial, 'numbers.bin'), arrays)),
+    }
     writeFileAtomically(join(partial, 'manifest.json'), JSON.stringify(manifest))
     await rm(target, { recursive: true, force: true })
     await rename(partial, target)
@@ -54,17 +69,19 @@ export async function saveState(folder: string, counts: Counts, run: string, arr
  * Reads the newest whole state into the arrays.
  *
  * @returns its counts, if there is one, and what was wrong with newer ones, in words.
+ * @throws {MisstepError} `train` when it keeps its moments otherwise: to begin anew would throw away what was trained
  */
 export async function loadState(
   folder: string,
   run: string,
-  arrays: readonly Float32Array[],
+  arrays: Arrays,
 ): Promise<{ counts?: Counts; problems: string[] }> {
   const problems: string[] = []
   for (const name of await statesIn(folder)) {
     try {
       const manifest = manifestSchema.parse(JSON.parse(await readFile(join(folder, name, 'manifest.json'), 'utf8')))
       if (manifest.run !== run) throw new Error('it belongs to training with other data or options')
+      if (manifest.states !== typeOf(arrays)) throw otherStates(join(folder, name), manifest, typeOf(arrays))
       const numbers = join(folder, name, 'numbers.bin')
       const expected = arrays.reduce((sum, array) => sum + array.byteLength, 0)
       const digest = createHash('sha256')
@@ -79,6 +96,7 @@ export async function loadState(
       const { step, tokens, trainedTokens } = manifest
       return { counts: { step, tokens, trainedTokens }, problems }
     } catch (error) {
+      if (error instanceof MisstepError) throw error
       const reason = error instanceof z.ZodError ? 'its manifest is damaged' : (error as Error).message
       problems.push(`The state ${join(folder, name)} cannot be used: ${reason}`)
     }
@@ -86,18 +104,25 @@ export async function loadState(
   return { problems }
 }
 
+const otherStates = (path: string, { states, step }: z.infer<typeof manifestSchema>, asked: StateType) =>
+  new MisstepError(
+    'train',
+    `The optimiser's states of step ${step} are kept in ${states}, and this training keeps them in ${asked}`,
+    { value: path, advice: `Go on with states: ${states}, or remove that folder and begin anew.` },
+  )
+
 /** Bytes that are read or written at once: the numbers of a large model are not to be in memory twice. */
 const PIECE = 2 ** 24
 
 /** The arrays' bytes, in order and in pieces. */
-function* piecesOf(arrays: readonly Float32Array[]): Generator<Uint8Array> {
+function* piecesOf(arrays: Arrays): Generator<Uint8Array> {
   for (const { buffer, byteOffset, byteLength } of arrays) {
     for (let at = 0; at < byteLength; at += PIECE)
       yield new Uint8Array(buffer, byteOffset + at, Math.min(PIECE, byteLength - at))
   }
 }
 
-async function writeNumbers(path: string, arrays: readonly Float32Array[]): Promise<{ bytes: number; sha256: string }> {
+async function writeNumbers(path: string, arrays: Arrays): Promise<{ bytes: number; sha256: string }> {
   const digest = createHash('sha256')
   let bytes = 0
   const file = await open(path, 'w')
@@ -116,7 +141,7 @@ async function writeNumbers(path: string, arrays: readonly Float32Array[]): Prom
   return { bytes, sha256: digest.digest('hex') }
 }
 
-async function readNumbers(path: string, arrays: readonly Float32Array[]): Promise<void> {
+async function readNumbers(path: string, arrays: Arrays): Promise<void> {
   const file = await open(path)
   try {
     for (const piece of piecesOf(arrays)) {

@@ -3,17 +3,24 @@
  * @module
  */
 import type { LlamaConfig } from '../../checkpoint/index.ts'
+import type { StateType } from '../../core/engine.ts'
 import { MisstepError } from '../../core/errors.ts'
 import { availableMemory, gigabytes } from '../../onnx/available-memory.ts'
+import { STATE_BYTES } from './parameters.ts'
 import { headRowsOf, PATIENCE } from './thread-plan.ts'
 
 export interface TrainingSize {
   config: LlamaConfig
-  /** Tokens of the longest row. */
-  longestRow: number
+  /**
+   * Tokens of the longest row that a step may have, of the second longest of such a step, and so on; what is not named is
+   * as long as the last. No two threads read the same row, so each counts with one of its own.
+   */
+  longestRows: readonly [number, ...number[]]
   /** Numbers of the whole model, and how many of them, or beside them, are trained. */
   parameters: number
   trained: number
+  /** How the two moments of what is trained are kept. Default: `float32`. */
+  states?: StateType
 }
 
 /** A model up to this size is computed as one. */
@@ -37,13 +44,23 @@ const RECOMPUTING_SPEED = 3 / 4
 const [RUNTIME, THREAD] = [110e6, 40e6]
 
 /**
- * Bytes that a training takes beyond those of the program and the model as it was read: for all threads together, and
- * for each of them. It is nearly the most: all tokens of the longest rows carry loss, of which the head reads some at a
+ * Bytes that a training on so many threads takes beyond those of the program and the model as it was read. It is nearly the most: all tokens of the longest rows carry loss, of which the head reads some at a
  * time. What is written again and again while a layer is computed was measured (docs/performance.md).
  *
  * @param recompute only what goes into each layer is kept, and all of one layer at a time
  */
-export function estimateTraining({ config, longestRow, parameters, trained }: TrainingSize, recompute = false) {
+export function estimateTraining(size: TrainingSize, threads: number, recompute = false): number {
+  const { parameters, trained, longestRows, states = 'float32' } = size
+  // For what is trained the parameters, a gradient and two moments.
+  let bytes = RUNTIME + 4 * (trained === parameters ? 0 : parameters) + (8 + 2 * STATE_BYTES[states]) * trained
+  for (let thread = 0; thread < threads; thread++) {
+    bytes += threadBytes(size, longestRows[Math.min(thread, longestRows.length - 1)]!, recompute)
+  }
+  return bytes
+}
+
+/** @param longestRow that this thread reads */
+function threadBytes({ config, parameters, trained }: TrainingSize, longestRow: number, recompute: boolean): number {
   const { layers, hiddenSize, intermediateSize, heads, keyValueHeads, headSize, vocabularySize } = config
   const tokens = Math.max(longestRow, SHORTEST_RUN)
   const table = vocabularySize * hiddenSize
@@ -62,11 +79,7 @@ export function estimateTraining({ config, longestRow, parameters, trained }: Tr
   const gradients = adapters ? (3 * trained) / layers : layer + 2 * table + Math.min(trained, PATIENCE)
   // The last layer is on its way back at once; a whole model keeps attention's shares.
   const way = layers * (hiddenSize + (recompute ? 0 : kept + (isWholeModel ? shares : 0))) * tokens
-  return {
-    // For what is trained the parameters, a gradient and two moments.
-    shared: RUNTIME + 4 * ((adapters ? parameters : 0) + 4 * trained),
-    perThread: THREAD + 4 * (copies + gradients + way + (recompute ? kept * tokens : 0) + passing + head),
-  }
+  return THREAD + 4 * (copies + gradients + way + (recompute ? kept * tokens : 0) + passing + head)
 }
 
 export interface TrainingLimits {
@@ -89,9 +102,9 @@ export function fitTraining(
   { threads, recompute, memory = availableMemory() }: TrainingLimits,
 ): { threads: number; recompute: boolean } {
   const plans = (recompute === undefined ? [false, true] : [recompute]).map(again => {
-    const { shared, perThread } = estimateTraining(size, again)
-    const fitting = Math.max(0, Math.min(threads, Math.floor((memory - shared) / perThread)))
-    return { threads: fitting, recompute: again, needed: shared + perThread }
+    let fitting = 0
+    while (fitting < threads && estimateTraining(size, fitting + 1, again) <= memory) fitting++
+    return { threads: fitting, recompute: again, needed: estimateTraining(size, 1, again) }
   })
   const speed = (plan: { threads: number; recompute: boolean }) =>
     plan.threads * (plan.recompute ? RECOMPUTING_SPEED : 1)
@@ -102,7 +115,7 @@ export function fitTraining(
     'train',
     `The training needs about ${gigabytes(least)} of memory; ${gigabytes(memory)} are free`,
     {
-      value: { parameters: size.parameters, trained: size.trained, longestRow: size.longestRow },
+      value: { parameters: size.parameters, trained: size.trained, longestRow: size.longestRows[0] },
       advice: `${recompute === false ? 'Leave recompute: false out, train' : 'Train'} adapters in place of all weights, shorten the rows, take a smaller model, or end other programs.`,
     },
   )

@@ -8,8 +8,8 @@ import colors from 'picocolors'
 import { readOutline } from '../checkpoint/index.ts'
 import { MisstepError } from '../core/errors.ts'
 import {
-  completeRow,
   createLinter,
+  identifyRow,
   type LintFinding,
   lintTokenizer,
   loadChatFormat,
@@ -63,7 +63,7 @@ export async function lintFile(path: string, options: LintFileOptions): Promise<
   }
   if (format) for (const finding of await lintTokenizer(student!, format)) print(finding)
   for await (const row of readJsonl(path, rowSchema)) {
-    const id = trajectoryIdOf(completeRow(row, rows++))
+    const id = trajectoryIdOf(identifyRow(row, rows++))
     if (sources.has(id) && (row.spans || format)) compared++
     else stranger ??= id
     for (const finding of linter.check(row)) print(finding)

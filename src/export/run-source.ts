@@ -8,7 +8,7 @@ import { z } from 'zod'
 import { MisstepError } from '../core/errors.ts'
 import { type Example, exampleSchema } from '../core/example.ts'
 import { type Trajectory, trajectorySchema } from '../core/trajectory.ts'
-import { MASK_POLICIES, type MaskPolicy, trajectoryIdOf } from '../render/index.ts'
+import { MASK_POLICIES, type MaskPolicy, roundOf, trajectoryIdOf } from '../render/index.ts'
 import { readJsonl } from '../store/jsonl.ts'
 import { readManifest } from '../store/manifest.ts'
 import { type WeightedConversation, weightedConversation } from './conversation.ts'
@@ -93,7 +93,7 @@ async function countRows(examples: AsyncIterable<Example>): Promise<Map<string, 
   const rounds = new Map<string, number>()
   for await (const example of examples) {
     const trajectory = trajectoryIdOf(example)
-    const round = 1 + Number(/ \(again (\d+)\)$/.exec(example.id)?.[1] ?? 0)
+    const round = 1 + roundOf(example.id)
     rounds.set(trajectory, Math.max(round, rounds.get(trajectory) ?? 0))
   }
   return rounds

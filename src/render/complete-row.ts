@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { type Example, exampleSchema, NO_LOSS, type Span } from '../core/example.ts'
-import { trajectoryOfTurn } from './mark-row.ts'
+import { trajectoryOfTurn } from './row-id.ts'
 
 /** What every trainer's pre-tokenised row has; the rest of an `Example` is optional here. */
 export const rowSchema = exampleSchema
@@ -22,11 +22,16 @@ export type LooseRow = z.infer<typeof rowSchema>
  * completeRow({ input_ids: [1, 2], labels: [-100, 2] }, 0).spans.length // 2
  */
 export function completeRow(row: LooseRow, number: number): Example {
-  const { id = `row ${number}`, input_ids: ids, labels, attention_mask = ids.map(() => 1), weights } = row
-  const trajectory = row.trajectory ?? trajectoryOfTurn(String(id))
-  const spans = row.spans ?? spansOf(labels)
-  const optional = { ...(weights && { weights }), ...(trajectory !== undefined && { trajectory }) }
-  return { id: String(id), input_ids: ids, labels, attention_mask, spans, ...optional }
+  const { input_ids: ids, labels, attention_mask = ids.map(() => 1), spans = spansOf(labels), weights } = row
+  const { id, ...source } = identifyRow(row, number)
+  return { id, input_ids: ids, labels, attention_mask, spans, ...(weights && { weights }), ...source }
+}
+
+/** The name of a row, and the trajectory that it names. */
+export function identifyRow(row: LooseRow, number: number): Pick<Example, 'id' | 'trajectory'> {
+  const id = String(row.id ?? `row ${number}`)
+  const trajectory = row.trajectory ?? trajectoryOfTurn(id)
+  return { id, ...(trajectory !== undefined && { trajectory }) }
 }
 
 function spansOf(labels: readonly number[]): Span[] {

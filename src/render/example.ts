@@ -10,6 +10,7 @@ import type { Turn } from './chat-template.ts'
 import { encodeTurns, partsOf } from './encode-turns.ts'
 import { carriesLoss, isError, type MaskPolicy } from './mask.ts'
 import { type RenderMessage, trajectoryMessages } from './react.ts'
+import { turnRowId } from './row-id.ts'
 
 export interface RenderOptions {
   mask: MaskPolicy
@@ -55,7 +56,7 @@ export function renderTurn(
 ): Example {
   const { step } = messages.at(-1)!
   const row = buildExample(format, messages, format.lastTurn(messages), trajectory, options, step)
-  return { ...row, id: `${trajectory.id} (step ${step + 1})`, trajectory: trajectory.id }
+  return { ...row, id: turnRowId(trajectory.id, step), trajectory: trajectory.id }
 }
 
 /** @param only the one step that may carry loss; default: any */

@@ -4,11 +4,9 @@
  */
 import { MisstepError } from '../core/errors.ts'
 import { NO_LOSS } from '../core/example.ts'
-import type { EncodedPart } from './encode-turns.ts'
 import { type Complaint, type LintContext, labelledIn, ROW_RULES, type Rule } from './lint-row.ts'
 import { expectedSpans } from './mark-row.ts'
 import { carriesLoss, isError } from './mask.ts'
-import { trajectoryMessages } from './react.ts'
 
 function* errorsMasked({ example, format, trajectory, mask }: LintContext): Iterable<Complaint> {
   if (mask === 'none') return
@@ -95,15 +93,10 @@ function* spansAreTexts({ example, format, trajectory, prompt }: LintContext): I
   const { input_ids: ids, spans } = example
   const first = spans.find(({ step }) => step >= 0)?.step ?? 0
   const last = spans.at(-1)?.step ?? -1
-  const messages = trajectoryMessages(trajectory, { prompt }).filter(({ step, role }) => {
-    return step < 0 || (step >= first && (step < last || (step === last && role === 'assistant')))
-  })
-  let expected: EncodedPart[] | undefined
-  try {
-    expected = expectedSpans(format, messages, trajectory, example.trajectory !== undefined)
-  } catch (error) {
-    if (!(error instanceof MisstepError) || error.code !== 'mask') throw error
-    return yield { rule: 'history-rewritten', message: error.message.split('\n')[0]! }
+  const isTurn = example.trajectory !== undefined
+  const expected = expectedSpans(format, trajectory, { prompt, first, last, isTurn })
+  if (expected instanceof MisstepError) {
+    return yield { rule: 'history-rewritten', message: expected.message.split('\n')[0]! }
   }
   if (!expected) return yield { rule: 'span-cuts-token', message: 'Tokens straddle the border of a turn' }
   const at = expected.findIndex(({ ids: own, role, step }, i) => {

@@ -3,8 +3,8 @@
  * @module
  */
 import { MisstepError } from '../core/errors.ts'
-import type { Example } from '../core/example.ts'
 import type { Trajectory } from '../core/trajectory.ts'
+import { attemptMask } from './attempt-mask.ts'
 import type { ChatFormat } from './chat-format.ts'
 import { completeRow, type LooseRow } from './complete-row.ts'
 import type { RenderOptions } from './example.ts'
@@ -13,6 +13,7 @@ import { type Complaint, lengthMismatch } from './lint-row.ts'
 import { LINT_RULES } from './lint-rules.ts'
 import { markRow } from './mark-row.ts'
 import type { MaskPolicy } from './mask.ts'
+import { trajectoryIdOf, unrepeatedRowId } from './row-id.ts'
 import { createSeenBefore } from './seen-before.ts'
 
 export interface LintOptions {
@@ -90,7 +91,7 @@ export function createLinter(options: LintOptions = {}): Linter {
       const sameId = ids.note(row, example.id)
       const same = contents.note(row, content)
       // A row that a recipe repeats says so in its id.
-      const first = repeats.note(row, [...content, Int32Array.from(Buffer.from(unrepeated(example.id)))])
+      const first = repeats.note(row, [...content, Int32Array.from(Buffer.from(unrepeatedRowId(example.id)))])
       if (sameId !== undefined) show({ rule: 'duplicate-id', message: `Row ${sameId} has the same id` })
       else if (same !== undefined && first === undefined) {
         show({ rule: 'duplicate-row', message: `Row ${same} has the same tokens and labels` })
@@ -125,22 +126,10 @@ function finderOf(trajectories: LintOptions['trajectories'] = []): (id: string) 
   return id => found.get(id)
 }
 
-/** The id of the trajectory that a row was made of. */
-export const trajectoryIdOf = ({ id, trajectory }: Example): string => trajectory ?? unrepeated(id)
-
-/** The id of the first of rows that a recipe repeats: `golden/1 (again 2)`. */
-const unrepeated = (id: string) => id.replace(/ \(again \d+\)$/, '')
-
 /** Whether a template writes an answer otherwise once another follows. */
 function rewrites(format: ChatFormat): boolean {
   const roles = ['user', 'assistant', 'user', 'assistant'] as const
-  try {
-    format.turns(roles.map(role => ({ role, content: 'x' })))
-    return false
-  } catch (error) {
-    if (error instanceof MisstepError && error.code === 'mask') return true
-    throw error
-  }
+  return attemptMask(() => format.turns(roles.map(role => ({ role, content: 'x' })))) instanceof MisstepError
 }
 
 function decodeLeniently(format: ChatFormat, ids: readonly number[]): string {

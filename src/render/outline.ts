@@ -4,6 +4,7 @@
  */
 import type { Message } from '../core/agent.ts'
 import { MisstepError } from '../core/errors.ts'
+import { attemptMask } from './attempt-mask.ts'
 import type { ChatTemplate, Turn } from './chat-template.ts'
 import { COPIED_ROLES } from './content-value.ts'
 import { findLastTurn, findTurns, type Render } from './find-turns.ts'
@@ -56,7 +57,7 @@ export function outlined(interpret: Render, stopToken: string, sought: readonly 
     const key = keyOf(messages, kind)
     const isNew = !cuts.has(key)
     const outlines = remember(cuts, key, () => {
-      return attempt(() => find(drawn, stopToken, standIns(messages)).map(turn => outlineOf({ ...turn })))
+      return attemptMask(() => find(drawn, stopToken, standIns(messages)).map(turn => outlineOf({ ...turn })))
     })
     if (outlines instanceof MisstepError) throw outlines
     const turns = outlines.map(outline => outline(messages))
@@ -113,13 +114,4 @@ function remember<T>(known: Map<string, T>, key: string, make: () => T): T {
   if (known.size >= MOST_KEPT) known.clear()
   known.set(key, made)
   return made
-}
-
-function attempt<T>(work: () => T): T | MisstepError {
-  try {
-    return work()
-  } catch (error) {
-    if (error instanceof MisstepError && error.code === 'mask') return error
-    throw error
-  }
 }

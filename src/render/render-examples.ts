@@ -6,11 +6,12 @@
 import { MisstepError } from '../core/errors.ts'
 import type { Example } from '../core/example.ts'
 import type { Trajectory } from '../core/trajectory.ts'
+import { attemptMask } from './attempt-mask.ts'
 import type { ChatFormat } from './chat-format.ts'
-import type { Turn } from './chat-template.ts'
 import { buildExample, countTrained, type RenderOptions, renderTurn } from './example.ts'
 import { carriesLoss } from './mask.ts'
 import { type RenderMessage, trajectoryMessages } from './react.ts'
+import { turnRowId } from './row-id.ts'
 
 /** What happens to a row that is too long: it is left out, or its first steps are. */
 export const TRUNCATIONS = ['drop-row', 'drop-steps'] as const
@@ -91,18 +92,15 @@ export function renderRows(
 ): MisstepError | undefined {
   const messages = trajectoryMessages(trajectory, options)
   let failure: MisstepError | undefined
-  const attempt = <T>(id: string, work: () => T): T | undefined => {
-    try {
-      return work()
-    } catch (error) {
-      if (!(error instanceof MisstepError) || error.code !== 'mask') throw error
-      failure ??= error
-      report.dropped.push({ id, reason: 'mask-error', message: error.message })
-      return undefined
-    }
+  const attempt = (id: string, work: () => void) => {
+    const error = attemptMask(work)
+    if (!(error instanceof MisstepError)) return
+    failure ??= error
+    report.dropped.push({ id, reason: 'mask-error', message: error.message })
   }
-  const turns = turnsOf(format, messages)
-  if (turns) {
+  // An error where the template rewrites history.
+  const turns = attemptMask(() => format.turns(messages))
+  if (!(turns instanceof MisstepError)) {
     const whole = (kept: readonly RenderMessage[]) =>
       buildExample(format, kept, kept === messages ? turns : format.turns(kept), trajectory, options)
     attempt(trajectory.id, () => takeRow(whole, messages, trajectory, options, report))
@@ -116,19 +114,9 @@ export function renderRows(
   for (const message of trained) {
     const upTo = messages.slice(0, messages.indexOf(message) + 1)
     const turn = (kept: readonly RenderMessage[]) => renderTurn(format, kept, trajectory, options)
-    attempt(`${trajectory.id} (step ${message.step + 1})`, () => takeRow(turn, upTo, trajectory, options, report))
+    attempt(turnRowId(trajectory.id, message.step), () => takeRow(turn, upTo, trajectory, options, report))
   }
   return failure
-}
-
-/** The turns of a conversation; `undefined` where the template rewrites history. */
-function turnsOf(format: ChatFormat, messages: readonly RenderMessage[]): Turn[] | undefined {
-  try {
-    return format.turns(messages)
-  } catch (error) {
-    if (error instanceof MisstepError && error.code === 'mask') return undefined
-    throw error
-  }
 }
 
 /** Renders, without the first steps where it must, and takes the row or reports why not. */

@@ -8,7 +8,14 @@ import { MisstepError } from '../../core/errors.ts'
 import type { Example } from '../../core/example.ts'
 import { createRandom } from '../../core/random.ts'
 import { type Trajectory, trajectorySchema } from '../../core/trajectory.ts'
-import { countTrained, type LintFinding, lintExamples, loadChatFormat, renderExamples } from '../../render/index.ts'
+import {
+  countTrained,
+  type LintFinding,
+  lintExamples,
+  loadChatFormat,
+  renderExamples,
+  repeatedRowId,
+} from '../../render/index.ts'
 import { hashValue } from '../../store/hash.ts'
 import { readJsonlFile, writeJsonl } from '../../store/jsonl.ts'
 import { type Arm, isReflected, type ResolvedRecipe } from '../recipe.ts'
@@ -93,8 +100,7 @@ function mixGolden(
   const shuffled = createRandom(recipe.seed, 'mix').shuffle(golden)
   return Array.from({ length: wanted }, (_, index) => {
     const row = shuffled[index % shuffled.length]!
-    const round = Math.floor(index / shuffled.length)
-    return round === 0 ? row : { ...row, id: `${row.id} (again ${round})` }
+    return { ...row, id: repeatedRowId(row.id, Math.floor(index / shuffled.length)) }
   })
 }
 

@@ -58,7 +58,7 @@ const MOST_TRIES = 6
 export function createChatAgent(options: ChatAgentOptions): Agent {
   const { model, prompt = '', answerTokens = 80, temperature = 0, explain = false, examples = [] } = options
   const format = FORMATS[options.format ?? 'react']
-  const stop = [...((explain && format.stop) || []), ...(options.stop ?? [])].slice(0, MOST_STOPS)
+  const stop = [...(explain ? (format.stop ?? []) : []), ...(options.stop ?? [])].slice(0, MOST_STOPS)
   const shortens = options.whenFull === 'shorten'
   const messages = createGrowingMessages(format, { prompt, explain, examples })
   const fits = new Map<string, Fit>()

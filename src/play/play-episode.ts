@@ -8,7 +8,7 @@ import type { Actor, Step, Trajectory } from '../core/trajectory.ts'
 import { wasExecuted } from '../core/trajectory.ts'
 import { version } from '../core/version.ts'
 import type { PlayOptions } from './play-options.ts'
-import { isSpoken, reflectionIn, spoken, withdrawn } from './turns.ts'
+import { isSpoken, reflectionIn, spoken, withdrawn, written } from './turns.ts'
 
 /** Plays one task from its start to its end, to the step limit, or to a misstep that can no longer be put right. */
 export async function playEpisode(task: Task, options: PlayOptions): Promise<Trajectory> {
@@ -118,10 +118,7 @@ export async function playEpisode(task: Task, options: PlayOptions): Promise<Tra
 
 function executed(move: AgentMove, outcome: Outcome, by: Actor, verdict: Step['verdict']): Step {
   return {
-    thought: move.thought,
-    action: move.action,
-    ...(move.text !== undefined && { text: move.text }),
-    ...(move.tokenIds && { tokenIds: move.tokenIds }),
+    ...written(move),
     observation: outcome.observation,
     reward: outcome.reward,
     done: outcome.done,

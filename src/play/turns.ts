@@ -16,17 +16,20 @@ const REFLECTION = /^\s*reflection\s*:\s*/i
 /** The part of a step that both kinds share. */
 type Words = Pick<Step, 'reward' | 'by'>
 
+/** What an agent wrote, as a step keeps it. */
+export function written({
+  thought,
+  action,
+  text,
+  tokenIds,
+}: AgentMove): Pick<Step, 'thought' | 'action' | 'text' | 'tokenIds'> {
+  return { thought, action, ...(text !== undefined && { text }), ...(tokenIds && { tokenIds }) }
+}
+
 /** An action that the teacher has stopped. `accepted` says nothing of it: nobody asked the environment. */
 export function withdrawn(move: AgentMove, words: Words): Step {
-  const { thought, action, text, tokenIds, shortened } = move
-  return {
-    thought,
-    action,
-    ...(text !== undefined && { text }),
-    ...(tokenIds && { tokenIds }),
-    ...unasked(NOT_DONE, words),
-    ...(shortened !== undefined && { shortened }),
-  }
+  const { shortened } = move
+  return { ...written(move), ...unasked(NOT_DONE, words), ...(shortened !== undefined && { shortened }) }
 }
 
 /** A reflection in a turn of its own. */

@@ -51,19 +51,18 @@ export async function writeGguf(folder: string, to: string, type: GgufType = 'f3
         const heads = /q_proj/.test(name) ? config.heads : /k_proj/.test(name) ? config.keyValueHeads : 0
         const ordered = heads > 0 ? reorderHeads(data, heads, config.headSize, 'gguf') : data
         const { buffer, byteOffset } = number === 1 ? toHalves(ordered) : ordered
-        yield new Uint8Array(buffer, byteOffset, bytes)
-        yield new Uint8Array(-bytes & (ALIGNMENT - 1))
+        yield* aligned(new Uint8Array(buffer, byteOffset, bytes))
       }
-      if (factors) {
-        yield new Uint8Array(factors.buffer)
-        yield new Uint8Array(-factors.byteLength & (ALIGNMENT - 1))
-      }
+      if (factors) yield* aligned(new Uint8Array(factors.buffer))
     }
     await writeModelFile(to, pieces())
   } finally {
     await checkpoint.close()
   }
 }
+
+/** A tensor's bytes, and what is between them and the next. */
+const aligned = (data: Uint8Array) => [data, new Uint8Array(-data.length & (ALIGNMENT - 1))]
 
 function modelMetadata(config: LlamaConfig, name: string, type: GgufType): TypedMetadata {
   const { ropeScaling } = config

@@ -28,13 +28,13 @@ import { createPacker, readPack } from '../src/environments/alfworld/pack.ts'
 import { PROFILES } from '../src/environments/alfworld/profile.ts'
 import { generateGame } from '../src/environments/households/generate.ts'
 import { createLayouts } from '../src/environments/households/layout.ts'
+import { median } from '../test/kit/median.ts'
 
 const data = join(process.env.MISSTEP_TEST_DATA ?? '../shared/data', 'alfworld')
 const hasData = existsSync(data)
 const gamesBeside = 6
 const stepsBeside = 20
 
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!
 const seconds = (action: () => void) => {
   const start = performance.now()
   action()

@@ -23,6 +23,7 @@ import { generateGame } from '../src/environments/households/generate.ts'
 import { createLayouts } from '../src/environments/households/layout.ts'
 import { wander } from '../src/environments/households/wander.ts'
 import { renderFiles, trajectoryMessages } from '../src/render/index.ts'
+import { median } from '../test/kit/median.ts'
 
 const rows = Number(process.env.MISSTEP_BENCH_ROWS ?? 10_000)
 const many = Number(process.env.MISSTEP_BENCH_MANY ?? 100_000)
@@ -207,8 +208,4 @@ function tell(who: string, { rowsPerSecond, processorMilliseconds }: Figures): v
   console.log(
     `${who}: ${rowsPerSecond.toFixed(0)} rows/s, ${processorMilliseconds.toFixed(2)} ms of processor time a row`,
   )
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1]!
 }

@@ -16,6 +16,7 @@ import { learningRateAt } from '../src/train/embedded/adamw.ts'
 import { initialTensors } from '../src/train/embedded/initialise.ts'
 import { cutMicroBatches, type Row } from '../src/train/embedded/micro-batches.ts'
 import { joinParameters, parameterLayout } from '../src/train/embedded/parameters.ts'
+import { median } from '../test/kit/median.ts'
 
 const shared = { ropeTheta: 10_000, normEpsilon: 1e-5, contextLength: 1536, tiedEmbeddings: true }
 const shape = (hiddenSize: number, layers: number, heads: number, keyValueHeads: number, intermediateSize: number) => ({
@@ -156,12 +157,11 @@ function padded(rows: readonly Row[]) {
   }
 }
 
-const median = (seconds: readonly number[]) =>
-  seconds.slice(WARM_UP).sort((a, b) => a - b)[Math.floor((seconds.length - WARM_UP) / 2)]!
+const warmMedian = (seconds: readonly number[]) => median(seconds.slice(WARM_UP))
 
 const rates = (result: Result, tokens: number) => ({
-  tokensPerSecond: tokens / median(result.seconds),
-  tokensPerProcessorSecond: tokens / median(result.processorSeconds),
+  tokensPerSecond: tokens / warmMedian(result.seconds),
+  tokensPerProcessorSecond: tokens / warmMedian(result.processorSeconds),
   peakBytes: result.peakBytes,
 })
 const show = (what: string, { tokensPerSecond, tokensPerProcessorSecond, peakBytes }: ReturnType<typeof rates>) =>

@@ -24,13 +24,13 @@ import { openWebshop } from '../src/environments/webshop/open-webshop.ts'
 import { type ObservationMode, observe } from '../src/environments/webshop/pages/observe.ts'
 import { openSession, type Session } from '../src/environments/webshop/session.ts'
 import type { Shop } from '../src/environments/webshop/shop.ts'
+import { median } from '../test/kit/median.ts'
 
 const data = join(process.env.MISSTEP_TEST_DATA ?? '../shared/data', 'webshop')
 const hasData = existsSync(data)
 const stepsPerEpisode = 15
 const episodesBeside = 12
 
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!
 const seconds = (action: () => void) => {
   const start = performance.now()
   action()

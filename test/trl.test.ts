@@ -66,6 +66,13 @@ describe.skipIf(python === '').each(students)(
     }, 15 * MINUTES)
     afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
+    /** What is gone on with tells the same, and ends in the very same weights, as what was never stopped. */
+    async function expectSameEnd(to: TrainOptions) {
+      const { events, weights } = await train(to)
+      expect(events).toEqual(whole.events)
+      expect(weights).toBe(whole.weights)
+    }
+
     it('with the loss, the gradient and the tokens that the embedded engine has on the same rows', {
       timeout: 15 * MINUTES,
     }, async () => {
@@ -96,9 +103,7 @@ describe.skipIf(python === '').each(students)(
         const to = options('resumed')
         const child = await startAndKill(to, 3)
         await expect.poll(() => isAlive(child), { timeout: MINUTES, interval: 200 }).toBe(false)
-        const { events, weights } = await train(to)
-        expect(events).toEqual(whole.events)
-        expect(weights).toBe(whole.weights)
+        await expectSameEnd(to)
       },
       15 * MINUTES,
     )
@@ -117,9 +122,7 @@ describe.skipIf(python === '').each(students)(
           }
         }
         await expect(stopped()).rejects.toMatchObject({ code: 'interrupted' })
-        const { events, weights } = await train(to)
-        expect(events).toEqual(whole.events)
-        expect(weights).toBe(whole.weights)
+        await expectSameEnd(to)
       },
       15 * MINUTES,
     )
